@@ -1,0 +1,1 @@
+//! Secrets from environment variables and .env files, alone or beneath another source.

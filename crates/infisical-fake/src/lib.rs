@@ -1,0 +1,1 @@
+//! An in-process Infisical server for tests and demonstrations.

@@ -1,0 +1,1 @@
+//! A SecretSource over Infisical's HTTP API.

@@ -1,0 +1,1 @@
+//! Typed figment configuration whose secrets live in Infisical.

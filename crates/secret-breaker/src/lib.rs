@@ -1,0 +1,1 @@
+//! A circuit breaker over any SecretSource.

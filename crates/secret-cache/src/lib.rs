@@ -1,0 +1,1 @@
+//! A cache over any SecretSource: TTL, stale window, single flight.

@@ -1,0 +1,1 @@
+//! The SecretSource trait and the words every crate of keyfob shares.

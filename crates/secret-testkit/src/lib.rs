@@ -1,0 +1,1 @@
+//! The laws every SecretSource must obey, and leak canaries.

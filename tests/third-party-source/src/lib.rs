@@ -1,0 +1,1 @@
+//! A worked example: a SecretSource written outside the workspace's own crates.

@@ -1,0 +1,3 @@
+//! `cargo xtask`: the checks a contributor and CI run.
+
+fn main() {}
