@@ -1,3 +1,54 @@
-//! `cargo xtask`: the checks a contributor and CI run.
+//! `cargo xtask`: the checks that a contributor and CI run.
+//!
+//! `cargo xtask ci` runs every row of the table in `step.rs`. Each row is a command of its own, so that
+//! a limit can end it with everything it started, and so that it can be repeated by hand.
 
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this binary talks to a person at a terminal")]
+
+mod command_line;
+mod failure;
+mod workspace;
+
+mod ci;
+mod limited;
+mod step;
+
+mod dependencies;
+mod settings;
+mod tests;
+mod tool;
+
+mod book;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command_line::{CommandLine, Task};
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    match run(CommandLine::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    let workspace = Workspace::locate()?;
+    match task {
+        Task::Ci(selection) => ci::run(&workspace, &selection),
+        Task::Fetch => dependencies::fetch(&workspace),
+        Task::Test { arguments } => tests::run(&workspace, &arguments),
+        Task::Tidy => tidy::run(&workspace),
+        Task::Book => book::run(&workspace),
+        Task::Deny => dependencies::deny(&workspace),
+        Task::Audit => dependencies::audit(&workspace),
+        Task::Settings { check } => settings::run(&workspace, check),
+    }
+}

@@ -1,1 +1,93 @@
 //! An in-process Infisical server for tests and demonstrations.
+//!
+//! [`Fake`] listens on a loopback port and answers the HTTP calls that read secrets: universal-auth
+//! login, tokens, lists and single secrets (v3 raw, and v4 where the chosen [`Era`] has it), folders,
+//! imports, and references. It answers as real servers were measured to answer, errors included, so that
+//! a client proven here behaves the same outside. It shares no type with any client on purpose: a field
+//! misread once must not be misread twice and pass.
+//!
+//! Everything is invented and nothing is random: ids, tokens and dates come from arithmetic over names and
+//! counters, so two runs of one test see the same bytes. Nothing is protected either, so keep real secrets
+//! out of it.
+//!
+//! # Examples
+//!
+//! A server with one secret, edited while it runs:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! use infisical_fake::{Fake, Fault, Route, Seed};
+//!
+//! let fake = Fake::builder()
+//!     .seed(Seed::new().secret("dev", "/shared/db", "PASSWORD", "correct horse"))
+//!     .start()
+//!     .await?;
+//! assert!(fake.url().starts_with("http://127.0.0.1:"));
+//!
+//! fake.set("dev", "/shared/db", "PASSWORD", "battery staple");
+//! fake.script(Fault::status(503).retry_after(2).on(Route::List).times(2));
+//! fake.go_down(); // connecting is refused …
+//! fake.come_back()?; // … and possible again, at the same port
+//! assert_eq!(fake.counts().lists, 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Clock
+//!
+//! Token lifetimes, lockouts and delays use tokio's clock, so a test that pauses it can advance them. A
+//! test that blocks its thread starts the server with [`FakeBuilder::start_on_thread`], on a runtime and a
+//! clock of its own.
+
+mod fake;
+
+mod builder;
+mod era;
+mod identity;
+mod seed;
+mod seed_error;
+mod seed_example;
+mod seed_tree;
+
+mod counts;
+mod fault;
+mod request;
+
+mod body;
+mod call;
+mod port;
+mod server;
+
+mod query;
+mod route;
+
+mod envelope;
+mod refusal;
+mod validation;
+
+mod id;
+mod project;
+mod state;
+mod token;
+
+mod auth;
+mod expand;
+mod folders;
+mod imports;
+mod parameters;
+mod row;
+mod secrets;
+mod status;
+mod workspace;
+
+pub use builder::FakeBuilder;
+pub use counts::Counts;
+pub use era::{Era, UnknownEra};
+pub use fake::Fake;
+pub use fault::Fault;
+pub use identity::Identity;
+pub use request::Request;
+pub use route::Route;
+pub use seed::{SecretSeed, Seed};
+pub use seed_error::{SeedError, SeedErrorKind};

@@ -1,0 +1,27 @@
+//! [`CorrelationId`]: ties an answer that crossed a trust boundary to the log line that explains it.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// Identifies one operation in logs and in [`SecretError::public_message`](crate::SecretError::public_message).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CorrelationId(u64);
+
+impl CorrelationId {
+    /// Makes a new identifier, unlike the others of this process.
+    pub fn generate() -> Self {
+        Self(RandomState::new().build_hasher().finish())
+    }
+
+    /// Uses an identifier that the caller already has, such as a request id of 64 bits.
+    pub fn from_u64(id: u64) -> Self {
+        Self(id)
+    }
+}
+
+/// Prints sixteen hexadecimal digits.
+impl fmt::Display for CorrelationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}

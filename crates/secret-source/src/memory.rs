@@ -1,0 +1,133 @@
+//! [`MemorySource`]: secrets that live in memory, for tests and examples.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use secret_ref::{ParseError, SecretRef, SecretType};
+
+use crate::{AddressMap, FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource, suggest};
+
+/// Answers from a map in memory.
+///
+/// It knows projects, environments and folders, but neither versions nor personal values.
+///
+/// # Examples
+///
+/// ```
+/// use secret_source::{ExposeSecret, MemorySource, SecretAddress, SecretSource};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let source = MemorySource::new().with("infisical://dev/db/PASSWORD", "hunter2")?;
+/// let address = SecretAddress::new("infisical", "dev", &"/db".parse()?, "PASSWORD");
+/// assert_eq!(source.get(&address).await?.value().expose_secret(), "hunter2");
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Default)]
+pub struct MemorySource {
+    secrets: Mutex<AddressMap<Secret>>,
+}
+
+impl MemorySource {
+    /// Makes a source that holds nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the value of a reference, which names its environment and takes no options.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference does not parse. A reference without an environment is kept under an
+    /// empty one, which no resolver asks for.
+    pub fn with(self, reference: &str, value: &str) -> Result<Self, ParseError> {
+        let reference: SecretRef = reference.parse()?;
+        let environment = reference.environment().unwrap_or_default();
+        let mut address =
+            SecretAddress::new(reference.scheme(), environment, reference.folder(), reference.key());
+        if let Some(project) = reference.project() {
+            address = address.with_project(project);
+        }
+        self.set(&address, value);
+        Ok(self)
+    }
+
+    /// Sets a value, one version above the one before.
+    pub fn set(&self, address: &SecretAddress, value: &str) {
+        let mut secrets = self.secrets();
+        let version = secrets.get(address).and_then(Secret::version).unwrap_or(0) + 1;
+        secrets.insert(address.clone(), Secret::new(value, self.origin()).with_version(version));
+    }
+
+    /// Removes a value and tells whether there was one.
+    pub fn remove(&self, address: &SecretAddress) -> bool {
+        self.secrets().remove(address).is_some()
+    }
+
+    fn find(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
+        if address.version().is_some() {
+            return Err(SecretError::unsupported("values in memory have no versions").with_address(address));
+        }
+        if address.secret_type() != SecretType::Shared {
+            return Err(SecretError::unsupported("values in memory are never personal").with_address(address));
+        }
+        let secrets = self.secrets();
+        match secrets.get(address) {
+            Some(secret) => Ok(secret.clone()),
+            None => Err(missing(&secrets, address)),
+        }
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, AddressMap<Secret>> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SecretSource for MemorySource {
+    fn origin(&self) -> Origin {
+        Origin::new("memory")
+    }
+
+    async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
+        self.find(address)
+    }
+
+    async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        addresses.iter().map(|address| self.find(address)).collect()
+    }
+
+    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let secrets = self.secrets();
+        let mut found: Vec<_> = secrets
+            .iter()
+            .filter(|(address, _)| address.folder_address() == *folder)
+            .map(|(address, secret)| (address.clone(), secret.clone()))
+            .collect();
+        if found.is_empty() {
+            return Err(SecretError::not_found(Missing::Folder).with_hint(format!("{folder} holds nothing")));
+        }
+        found.sort_by(|(left, _), (right, _)| left.key().cmp(right.key()));
+        Ok(found)
+    }
+}
+
+impl std::fmt::Debug for MemorySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut addresses: Vec<_> = self.secrets().keys().map(ToString::to_string).collect();
+        addresses.sort();
+        f.debug_struct("MemorySource").field("addresses", &addresses).finish()
+    }
+}
+
+fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddress) -> SecretError {
+    let folder = address.folder_address();
+    let keys: Vec<_> =
+        secrets.keys().filter(|other| other.folder_address() == folder).map(SecretAddress::key).collect();
+    let missing = if keys.is_empty() { Missing::Folder } else { Missing::Secret };
+    let error = SecretError::not_found(missing).with_address(address);
+    match suggest(address.key(), keys) {
+        Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+        None => error,
+    }
+}

@@ -1,0 +1,250 @@
+//! [`Resolver`]: a source with the defaults and allow-lists that turn references into addresses.
+
+mod allow_list;
+mod builder;
+mod events;
+mod policy;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, SecretType};
+
+use crate::{
+    AddressMap, CorrelationId, FolderAddress, LogNames, Secret, SecretAddress, SecretError,
+    SecretSource, SourceExt, Summary, suggest, usage,
+};
+
+use allow_list::AllowList;
+pub use builder::ResolverBuilder;
+pub use policy::ValuePolicy;
+
+/// Answers references: makes each an address, asks the source once, and applies what the reference
+/// says about the value.
+///
+/// The resolver logs one event per answer, at the level its outcome deserves, and never a value.
+///
+/// # Examples
+///
+/// ```
+/// use secret_source::{ErrorKind, MemorySource, Resolver};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let source = MemorySource::new().with("infisical://dev/KEY", "value")?;
+/// let resolver = Resolver::builder(source).environment("dev").allow_environments(["dev"]).build()?;
+///
+/// assert!(resolver.answer(&"infisical:///KEY".parse()?).await?.is_some());
+/// assert!(resolver.answer(&"infisical:///NOPE?optional".parse()?).await?.is_none());
+/// let error = resolver.answer(&"infisical://prod/KEY".parse()?).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Invalid);
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Resolver(Arc<Inside>);
+
+#[derive(Debug)]
+struct Inside {
+    source: Arc<dyn SecretSource>,
+    schemes: Schemes,
+    environment: Option<String>,
+    folder: FolderPath,
+    allowed: AllowList,
+    empty: ValuePolicy,
+    unexpanded: ValuePolicy,
+    names: LogNames,
+    batch_deadline: Option<Duration>,
+}
+
+impl Resolver {
+    /// Begins a resolver over `source`.
+    pub fn builder(source: impl SecretSource) -> ResolverBuilder {
+        ResolverBuilder::new(source.shared())
+    }
+
+    /// Returns the source beneath.
+    pub fn source(&self) -> &Arc<dyn SecretSource> {
+        &self.0.source
+    }
+
+    /// Returns the schemes that make a configuration text a reference.
+    pub fn schemes(&self) -> &Schemes {
+        &self.0.schemes
+    }
+
+    /// Completes a reference to an address.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where the scheme is not
+    /// registered, no environment is named or set, or the allow-lists forbid it.
+    pub fn address(&self, reference: &SecretRef) -> Result<SecretAddress, SecretError> {
+        let folder = self.complete(
+            reference.scheme(),
+            reference.project(),
+            reference.environment(),
+            reference.folder(),
+        );
+        let mut address = folder.map_err(|error| name_it(error, reference))?.secret(reference.key());
+        if let Some(version) = reference.version() {
+            address = address.with_version(version);
+        }
+        if reference.secret_type() != SecretType::Shared {
+            address = address.with_type(reference.secret_type());
+        }
+        Ok(address)
+    }
+
+    /// Completes a folder reference to an address.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`address`](Self::address) does.
+    pub fn folder(&self, reference: &FolderRef) -> Result<FolderAddress, SecretError> {
+        self.complete(
+            reference.scheme(),
+            reference.project(),
+            reference.environment(),
+            reference.folder(),
+        )
+    }
+
+    /// Returns the address of `key` in the default folder of the default environment.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`address`](Self::address) does.
+    pub fn key(&self, key: &str) -> Result<SecretAddress, SecretError> {
+        let scheme = self.0.schemes.iter().next().unwrap_or_default();
+        Ok(self.complete(scheme, None, None, &self.0.folder)?.secret(key))
+    }
+
+    /// Answers one reference; `None` where it is optional and missing.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference has no address, the look-up fails, or the value may not be used.
+    pub async fn answer(&self, reference: &SecretRef) -> Result<Option<Secret>, SecretError> {
+        let address = self.address(reference)?;
+        let answer = self.0.source.lookup(&address).await;
+        self.finish(reference, &address, answer, CorrelationId::generate())
+    }
+
+    /// Answers many references with one batch, each address asked for once.
+    ///
+    /// The answers come in the order of the references, one for each.
+    pub async fn answer_many(
+        &self,
+        references: &[SecretRef],
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
+        let correlation = CorrelationId::generate();
+        let addresses: Vec<_> = references.iter().map(|reference| self.address(reference)).collect();
+        let mut asked: Vec<SecretAddress> = Vec::new();
+        let mut seen: AddressMap<usize> = AddressMap::default();
+        for address in addresses.iter().flatten() {
+            seen.entry(address.clone()).or_insert_with(|| {
+                asked.push(address.clone());
+                asked.len() - 1
+            });
+        }
+        let answers = self.within_deadline(&asked).await;
+        events::batch(Summary::of(&answers), correlation);
+        let finish = |(reference, address): (&SecretRef, Result<SecretAddress, SecretError>)| {
+            let address = address.map_err(|error| error.with_correlation(correlation))?;
+            let answer = seen.get(&address).and_then(|index| answers.get(*index)).cloned();
+            let answer = answer.unwrap_or_else(|| Err(SecretError::protocol("no answer was given")));
+            self.finish(reference, &address, answer, correlation)
+        };
+        references.iter().zip(addresses).map(finish).collect()
+    }
+
+    async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let lookup = self.0.source.lookup_many(asked);
+        let Some(deadline) = self.0.batch_deadline else { return lookup.await };
+        tokio::time::timeout(deadline, lookup).await.unwrap_or_else(|_| {
+            let message = format!("the batch was not answered within {} s", deadline.as_secs());
+            asked.iter().map(|address| Err(SecretError::unavailable(&message).with_address(address))).collect()
+        })
+    }
+
+    fn complete(
+        &self,
+        scheme: &str,
+        project: Option<&str>,
+        environment: Option<&str>,
+        folder: &FolderPath,
+    ) -> Result<FolderAddress, SecretError> {
+        if !self.0.schemes.contains(scheme) {
+            return Err(self.unknown_scheme(scheme));
+        }
+        let environment = environment.or(self.0.environment.as_deref()).ok_or_else(no_environment)?;
+        self.0.allowed.check(environment, folder)?;
+        let address = FolderAddress::new(scheme, environment, folder);
+        Ok(match project {
+            Some(project) => address.with_project(project),
+            None => address,
+        })
+    }
+
+    fn unknown_scheme(&self, scheme: &str) -> SecretError {
+        let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+        match suggest(scheme, self.0.schemes.iter()) {
+            Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
+            None => {
+                let known: Vec<_> = self.0.schemes.iter().map(|known| format!("`{known}://`")).collect();
+                error.with_hint(format!("registered: {}", known.join(", ")))
+            }
+        }
+    }
+
+    fn finish(
+        &self,
+        reference: &SecretRef,
+        address: &SecretAddress,
+        answer: Result<Secret, SecretError>,
+        correlation: CorrelationId,
+    ) -> Result<Option<Secret>, SecretError> {
+        let usable = answer.and_then(|secret| self.admit(reference, address, secret));
+        let applied = usage::apply(reference, usable).map_err(|error| {
+            let error = if error.address().is_some() { error } else { error.with_address(address) };
+            error.with_correlation(correlation)
+        });
+        events::answer(address, &applied, self.0.names, correlation);
+        applied
+    }
+
+    fn admit(
+        &self,
+        reference: &SecretRef,
+        address: &SecretAddress,
+        secret: Secret,
+    ) -> Result<Secret, SecretError> {
+        if secret.is_unexpanded() && !reference.allows_unresolved() {
+            self.0.unexpanded.enforce(|| policy::unexpanded(address), self.0.names)?;
+        }
+        if secret.is_empty() {
+            self.0.empty.enforce(|| policy::empty(address), self.0.names)?;
+        }
+        Ok(secret)
+    }
+}
+
+impl AsRef<Resolver> for Resolver {
+    fn as_ref(&self) -> &Resolver {
+        self
+    }
+}
+
+fn no_environment() -> SecretError {
+    SecretError::invalid("the reference names no environment and no default is set").with_hint(
+        "write the environment (`infisical://prod/…`) or set the default one (INFISICAL_ENVIRONMENT)",
+    )
+}
+
+/// Keeps the reference in the message of an error that came before there was an address.
+fn name_it(error: SecretError, reference: &SecretRef) -> SecretError {
+    let named = SecretError::new(error.kind(), format!("{reference}: {}", error.message()));
+    match error.hint() {
+        Some(hint) => named.with_hint(hint),
+        None => named,
+    }
+}

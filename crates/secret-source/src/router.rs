@@ -1,0 +1,151 @@
+//! [`Router`]: chooses the source by scheme, or by scheme and tenant.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+
+use crate::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource, SourceExt, suggest};
+
+/// Sends each address to the source that is registered for its scheme, or for its scheme and project.
+///
+/// A project that is registered as a tenant has a source of its own: its cache, its login and its
+/// circuit breaker are never those of another tenant. Everything else of a scheme goes to the
+/// scheme's source.
+///
+/// # Order
+///
+/// Outermost, above whole stacks. A batch goes to each of its sources once, to all at the same time.
+///
+/// # Examples
+///
+/// ```
+/// use secret_source::{MemorySource, Router};
+///
+/// let router = Router::builder()
+///     .scheme("infisical", MemorySource::new())
+///     .tenant("infisical", "acme", MemorySource::new())
+///     .scheme("vault", MemorySource::new())
+///     .build();
+/// # let _ = router;
+/// ```
+#[derive(Debug)]
+pub struct Router {
+    routes: BTreeMap<(String, Option<String>), Arc<dyn SecretSource>>,
+}
+
+/// Collects the routes of a [`Router`].
+#[derive(Debug, Default)]
+pub struct RouterBuilder {
+    routes: BTreeMap<(String, Option<String>), Arc<dyn SecretSource>>,
+}
+
+impl RouterBuilder {
+    /// Registers the source of a scheme, in lower case; the last registration counts.
+    #[must_use]
+    pub fn scheme(mut self, scheme: &str, source: impl SecretSource) -> Self {
+        self.routes.insert((scheme.to_owned(), None), source.shared());
+        self
+    }
+
+    /// Registers the source of one tenant of a scheme; the last registration counts.
+    #[must_use]
+    pub fn tenant(mut self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
+        self.routes.insert((scheme.to_owned(), Some(project.to_owned())), source.shared());
+        self
+    }
+
+    /// Finishes the router.
+    pub fn build(self) -> Router {
+        Router { routes: self.routes }
+    }
+}
+
+impl Router {
+    /// Begins a router without routes.
+    pub fn builder() -> RouterBuilder {
+        RouterBuilder::default()
+    }
+
+    fn route(&self, scheme: &str, project: Option<&str>) -> Result<&Arc<dyn SecretSource>, SecretError> {
+        let route = |project: Option<&str>| self.routes.get(&(scheme.to_owned(), project.map(str::to_owned)));
+        project.and_then(|project| route(Some(project))).or_else(|| route(None)).ok_or_else(|| {
+            let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+            match suggest(scheme, self.routes.keys().map(|(scheme, _)| scheme.as_str())) {
+                Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
+                None => error.with_hint("register a source for this scheme"),
+            }
+        })
+    }
+
+    fn source_of(&self, address: &SecretAddress) -> Result<&Arc<dyn SecretSource>, SecretError> {
+        self.route(address.scheme(), address.project()).map_err(|error| error.with_address(address))
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl SecretSource for Router {
+    fn origin(&self) -> Origin {
+        let schemes = self.routes.keys().map(|(scheme, tenant)| match tenant {
+            Some(tenant) => format!("{scheme}://{tenant}@"),
+            None => format!("{scheme}://"),
+        });
+        Origin::new("router").with("routes", schemes.collect::<Vec<_>>().join(" "))
+    }
+
+    fn peek(&self, address: &SecretAddress) -> Option<Secret> {
+        self.source_of(address).ok()?.peek(address)
+    }
+
+    async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
+        self.source_of(address)?.get(address).await
+    }
+
+    async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let mut answers: Vec<Option<Result<Secret, SecretError>>> = vec![None; addresses.len()];
+        let mut batches: Vec<Batch<'_>> = Vec::new();
+        for (index, address) in addresses.iter().enumerate() {
+            match self.source_of(address) {
+                Ok(source) => batch_for(&mut batches, source).push(index, address),
+                Err(error) => answers[index] = Some(Err(error)),
+            }
+        }
+        let fetched = join_all(batches.iter().map(|batch| batch.source.get_many(&batch.addresses))).await;
+        for (batch, fetched) in batches.iter().zip(fetched) {
+            for (index, answer) in batch.indices.iter().zip(fetched) {
+                answers[*index] = Some(answer);
+            }
+        }
+        let unanswered = |address| SecretError::protocol("the source left this unanswered").with_address(address);
+        let answers = answers.into_iter().zip(addresses);
+        answers.map(|(answer, address)| answer.unwrap_or_else(|| Err(unanswered(address)))).collect()
+    }
+
+    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.route(folder.scheme(), folder.project())?.list(folder).await
+    }
+}
+
+/// The part of a batch that goes to one source.
+struct Batch<'a> {
+    source: &'a Arc<dyn SecretSource>,
+    indices: Vec<usize>,
+    addresses: Vec<SecretAddress>,
+}
+
+impl Batch<'_> {
+    fn push(&mut self, index: usize, address: &SecretAddress) {
+        self.indices.push(index);
+        self.addresses.push(address.clone());
+    }
+}
+
+fn batch_for<'b, 'a>(batches: &'b mut Vec<Batch<'a>>, source: &'a Arc<dyn SecretSource>) -> &'b mut Batch<'a> {
+    let index = batches.iter().position(|batch| Arc::ptr_eq(batch.source, source)).unwrap_or_else(|| {
+        batches.push(Batch { source, indices: Vec::new(), addresses: Vec::new() });
+        batches.len() - 1
+    });
+    &mut batches[index]
+}

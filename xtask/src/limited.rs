@@ -1,0 +1,178 @@
+//! A command with a time limit.
+
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use crate::failure::Failure;
+
+/// How long a group of processes may take to end by itself after it was asked to. nextest, for one, has
+/// tests in groups of their own and ends those first.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often the wait looks whether anything of the group is left.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How a limited command ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    Exited(ExitStatus),
+    OverLimit,
+    Interrupted,
+}
+
+/// Runs commands one after another; an interrupt from the terminal ends the one that runs.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+}
+
+#[derive(Debug)]
+enum Event {
+    Exited(io::Result<ExitStatus>),
+    Interrupted,
+}
+
+impl Runner {
+    pub(crate) fn new() -> Self {
+        let (sender, events) = channel();
+        Self { sender, events }
+    }
+
+    /// Takes interrupts (SIGINT, SIGTERM, SIGHUP) from now on. A command has a process group of its own,
+    /// so the terminal no longer reaches it and they must be passed on. Possible once in a process.
+    pub(crate) fn take_interrupts(&self) -> Result<(), Failure> {
+        let sender = self.sender.clone();
+        ctrlc::set_handler(move || {
+            // The other end is gone only when the run is over.
+            let _ = sender.send(Event::Interrupted);
+        })
+        .map_err(Failure::during("listening for interrupts"))
+    }
+
+    /// Runs `command` for at most `limit`, then ends it and everything it started.
+    pub(crate) fn run(&self, mut command: Command, limit: Duration) -> io::Result<Ending> {
+        command.stdin(Stdio::null());
+        own_group(&mut command);
+        let mut child = command.spawn()?;
+        let group = child.id();
+        let sender = self.sender.clone();
+        thread::spawn(move || sender.send(Event::Exited(child.wait())));
+
+        let ending = match self.events.recv_timeout(limit) {
+            Ok(Event::Exited(status)) => return status.map(Ending::Exited),
+            Ok(Event::Interrupted) => Ending::Interrupted,
+            Err(RecvTimeoutError::Timeout) => Ending::OverLimit,
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting thread is gone")),
+        };
+        self.end(group);
+        Ok(ending)
+    }
+
+    /// Asks the group to end, waits up to [`GRACE`], then kills what is left.
+    fn end(&self, group: u32) {
+        let deadline = Instant::now() + GRACE;
+        signal(group, Wish::End);
+        while Instant::now() < deadline && is_alive(group) {
+            // Takes the child's own ending out of the way of the next command.
+            let _ = self.events.recv_timeout(LOOK);
+        }
+        signal(group, Wish::Kill);
+        while self.events.recv_timeout(LOOK).is_ok() {}
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Wish {
+    End,
+    Kill,
+}
+
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(unix)]
+fn signal(group: u32, wish: Wish) {
+    use nix::sys::signal::Signal;
+    let signal = if wish == Wish::End { Signal::SIGTERM } else { Signal::SIGKILL };
+    send(group, Some(signal));
+}
+
+#[cfg(unix)]
+fn is_alive(group: u32) -> bool {
+    send(group, None)
+}
+
+/// Tells whether there was anybody to receive the signal; `None` only asks that.
+#[cfg(unix)]
+fn send(group: u32, signal: Option<nix::sys::signal::Signal>) -> bool {
+    i32::try_from(group).is_ok_and(|id| nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), signal).is_ok())
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+/// Ends the process and those it started. Without process groups `taskkill` is what knows them.
+#[cfg(not(unix))]
+fn signal(group: u32, wish: Wish) {
+    if wish == Wish::Kill {
+        let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &group.to_string()]).status();
+    }
+}
+
+#[cfg(not(unix))]
+fn is_alive(_: u32) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn is_running(process: &str) -> bool {
+        Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().unwrap().success()
+    }
+
+    #[test]
+    fn a_command_within_its_limit_keeps_its_status() {
+        let ending = Runner::new().run(shell("exit 3"), Duration::from_secs(60)).unwrap();
+        assert!(matches!(ending, Ending::Exited(status) if status.code() == Some(3)), "{ending:?}");
+    }
+
+    #[test]
+    fn a_command_over_its_limit_ends_with_all_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("grandchild");
+        let script = format!("sleep 600 & echo $! > '{}'; wait", file.display());
+        let ending = Runner::new().run(shell(&script), Duration::from_millis(500)).unwrap();
+        assert!(matches!(ending, Ending::OverLimit), "{ending:?}");
+        let grandchild = std::fs::read_to_string(file).unwrap();
+        assert!(!is_running(grandchild.trim()), "process {grandchild} outlived the limit");
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_command() {
+        let runner = Runner::new();
+        runner.sender.send(Event::Interrupted).unwrap();
+        let ending = runner.run(shell("sleep 600"), Duration::from_secs(600)).unwrap();
+        assert!(matches!(ending, Ending::Interrupted), "{ending:?}");
+    }
+
+    #[test]
+    fn an_ended_command_does_not_answer_for_the_next_one() {
+        let runner = Runner::new();
+        runner.run(shell("sleep 600"), Duration::from_millis(50)).unwrap();
+        let ending = runner.run(shell("exit 7"), Duration::from_secs(60)).unwrap();
+        assert!(matches!(ending, Ending::Exited(status) if status.code() == Some(7)), "{ending:?}");
+    }
+}
