@@ -13,7 +13,12 @@ pub(crate) fn run(workspace: &Workspace, selection: &Selection) -> Result<(), Fa
     let steps = select(&selection.only)?;
     if selection.list {
         for step in steps {
-            println!("{:<8} {:>5} s   {}", step.name, step.limit().as_secs(), step.line());
+            println!(
+                "{:<8} {:>5} s   {}",
+                step.name,
+                step.limit().as_secs(),
+                step.line()
+            );
         }
         return Ok(());
     }
@@ -26,9 +31,16 @@ pub(crate) fn run(workspace: &Workspace, selection: &Selection) -> Result<(), Fa
         println!("\n--- {}: {}", step.name, step.line());
         let begin = Instant::now();
         let problem = attempt(workspace, &runner, step, fetched);
-        let outcome = Outcome { step, time: begin.elapsed(), problem };
+        let outcome = Outcome {
+            step,
+            time: begin.elapsed(),
+            problem,
+        };
         println!("--- {}", outcome.sentence());
-        let (failed, interrupted) = (outcome.problem.is_some(), matches!(outcome.problem, Some(Problem::Interrupted)));
+        let (failed, interrupted) = (
+            outcome.problem.is_some(),
+            matches!(outcome.problem, Some(Problem::Interrupted)),
+        );
         outcomes.push(outcome);
         if interrupted || (failed && !selection.keep_going) {
             break;
@@ -41,11 +53,20 @@ pub(crate) fn run(workspace: &Workspace, selection: &Selection) -> Result<(), Fa
 fn select(only: &[String]) -> Result<Vec<&'static Step>, Failure> {
     for name in only {
         if !STEPS.iter().any(|step| step.name == name) {
-            let known = STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", ");
-            return Err(Failure::new(format!("there is no step `{name}`; the steps are {known}")));
+            let known = STEPS
+                .iter()
+                .map(|step| step.name)
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(Failure::new(format!(
+                "there is no step `{name}`; the steps are {known}"
+            )));
         }
     }
-    Ok(STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect())
+    Ok(STEPS
+        .iter()
+        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
+        .collect())
 }
 
 fn attempt(workspace: &Workspace, runner: &Runner, step: &Step, offline: bool) -> Option<Problem> {
@@ -80,7 +101,9 @@ impl Outcome<'_> {
             Some(Problem::Failed(how)) => format!("{name} FAILED after {seconds:.1} s ({how})"),
             Some(Problem::OverLimit) => {
                 let limit = self.step.limit().as_secs();
-                format!("{name} FAILED: it was over its limit of {limit} s and was ended with all it had started")
+                format!(
+                    "{name} FAILED: it was over its limit of {limit} s and was ended with all it had started"
+                )
             }
             Some(Problem::Interrupted) => format!("{name} was interrupted after {seconds:.1} s"),
         }
@@ -93,16 +116,34 @@ fn summarise(outcomes: &[Outcome<'_>], selected: usize) -> Result<(), Failure> {
     for outcome in outcomes {
         println!("{}", outcome.sentence());
     }
-    let failed = outcomes.iter().filter(|outcome| outcome.problem.is_some()).collect::<Vec<_>>();
+    let failed = outcomes
+        .iter()
+        .filter(|outcome| outcome.problem.is_some())
+        .collect::<Vec<_>>();
     for outcome in &failed {
         let step = outcome.step;
-        println!("\nto repeat {0}:  cargo xtask ci --only {0}\n           or:  {1}", step.name, step.line());
+        println!(
+            "\nto repeat {0}:  cargo xtask ci --only {0}\n           or:  {1}",
+            step.name,
+            step.line()
+        );
     }
-    println!("\n{}", closing_line(outcomes.len() - failed.len(), failed.len(), selected - outcomes.len()));
+    println!(
+        "\n{}",
+        closing_line(
+            outcomes.len() - failed.len(),
+            failed.len(),
+            selected - outcomes.len()
+        )
+    );
     match failed.as_slice() {
         [] => Ok(()),
         failed => {
-            let names = failed.iter().map(|outcome| outcome.step.name).collect::<Vec<_>>().join(", ");
+            let names = failed
+                .iter()
+                .map(|outcome| outcome.step.name)
+                .collect::<Vec<_>>()
+                .join(", ");
             Err(Failure::new(format!("failed: {names}")))
         }
     }
@@ -110,7 +151,11 @@ fn summarise(outcomes: &[Outcome<'_>], selected: usize) -> Result<(), Failure> {
 
 fn closing_line(passed: usize, failed: usize, skipped: usize) -> String {
     let line = format!("{passed} passed, {failed} failed");
-    if skipped == 0 { line } else { format!("{line}, {skipped} skipped") }
+    if skipped == 0 {
+        line
+    } else {
+        format!("{line}, {skipped} skipped")
+    }
 }
 
 #[cfg(test)]
@@ -120,18 +165,28 @@ mod tests {
     #[test]
     fn steps_keep_the_order_of_the_table_however_they_are_named() {
         let steps = select(&["tidy".into(), "fmt".into()]).unwrap();
-        assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), ["fmt", "tidy"]);
+        assert_eq!(
+            steps.iter().map(|step| step.name).collect::<Vec<_>>(),
+            ["fmt", "tidy"]
+        );
     }
 
     #[test]
     fn an_unknown_step_is_answered_with_the_known_ones() {
         let message = select(&["lint".into()]).unwrap_err().to_string();
-        assert!(message.contains("`lint`") && message.contains("clippy, test, doctest"), "{message}");
+        assert!(
+            message.contains("`lint`") && message.contains("clippy, test, doctest"),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_failure_makes_the_run_fail() {
-        let outcome = |problem| Outcome { step: &STEPS[0], time: Duration::ZERO, problem };
+        let outcome = |problem| Outcome {
+            step: &STEPS[0],
+            time: Duration::ZERO,
+            problem,
+        };
         assert!(summarise(&[outcome(None)], 1).is_ok());
         assert!(summarise(&[outcome(None), outcome(Some(Problem::OverLimit))], 2).is_err());
         assert!(summarise(&[outcome(Some(Problem::Interrupted))], 2).is_err());
@@ -145,7 +200,15 @@ mod tests {
 
     #[test]
     fn a_step_over_its_limit_says_what_the_limit_was() {
-        let outcome = Outcome { step: &STEPS[1], time: Duration::from_secs(61), problem: Some(Problem::OverLimit) };
-        assert!(outcome.sentence().contains("limit of 60 s"), "{}", outcome.sentence());
+        let outcome = Outcome {
+            step: &STEPS[1],
+            time: Duration::from_secs(61),
+            problem: Some(Problem::OverLimit),
+        };
+        assert!(
+            outcome.sentence().contains("limit of 60 s"),
+            "{}",
+            outcome.sentence()
+        );
     }
 }

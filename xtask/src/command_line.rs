@@ -3,7 +3,11 @@
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The checks that a contributor and CI run")]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The checks that a contributor and CI run"
+)]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) task: Task,
@@ -64,8 +68,11 @@ mod tests {
 
     #[test]
     fn only_may_be_repeated() {
-        let line = CommandLine::try_parse_from(["xtask", "ci", "--only", "fmt", "--only", "tidy"]).unwrap();
-        let Task::Ci(selection) = line.task else { panic!("not ci: {line:?}") };
+        let line = CommandLine::try_parse_from(["xtask", "ci", "--only", "fmt", "--only", "tidy"])
+            .unwrap();
+        let Task::Ci(selection) = line.task else {
+            panic!("not ci: {line:?}")
+        };
         assert_eq!(selection.only, ["fmt", "tidy"]);
     }
 }

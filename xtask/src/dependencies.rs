@@ -8,7 +8,8 @@ use crate::workspace::{Workspace, finish};
 /// only when something is missing: a machine that is cut off must not wait for a time-out.
 pub(crate) fn fetch(workspace: &Workspace) -> Result<(), Failure> {
     let mut look = workspace.cargo();
-    look.args(["fetch", "--locked", "--offline", "--quiet"]).stderr(std::process::Stdio::null());
+    look.args(["fetch", "--locked", "--offline", "--quiet"])
+        .stderr(std::process::Stdio::null());
     if finish(look).is_ok() {
         println!("all dependencies are there already");
         return Ok(());
@@ -21,7 +22,16 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<(), Failure> {
 /// Checks licences, bans and sources against deny.toml. Reads local files only.
 pub(crate) fn deny(workspace: &Workspace) -> Result<(), Failure> {
     let mut check = workspace.command(CARGO_DENY.provide(workspace)?);
-    check.args(["--all-features", "--locked", "--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    check.args([
+        "--all-features",
+        "--locked",
+        "--offline",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]);
     finish(check)
 }
 

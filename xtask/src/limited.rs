@@ -64,7 +64,9 @@ impl Runner {
             Ok(Event::Exited(status)) => return status.map(Ending::Exited),
             Ok(Event::Interrupted) => Ending::Interrupted,
             Err(RecvTimeoutError::Timeout) => Ending::OverLimit,
-            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the waiting thread is gone")),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("the waiting thread is gone"));
+            }
         };
         self.end(group);
         Ok(ending)
@@ -98,7 +100,11 @@ fn own_group(command: &mut Command) {
 #[cfg(unix)]
 fn signal(group: u32, wish: Wish) {
     use nix::sys::signal::Signal;
-    let signal = if wish == Wish::End { Signal::SIGTERM } else { Signal::SIGKILL };
+    let signal = if wish == Wish::End {
+        Signal::SIGTERM
+    } else {
+        Signal::SIGKILL
+    };
     send(group, Some(signal));
 }
 
@@ -110,7 +116,8 @@ fn is_alive(group: u32) -> bool {
 /// Tells whether there was anybody to receive the signal; `None` only asks that.
 #[cfg(unix)]
 fn send(group: u32, signal: Option<nix::sys::signal::Signal>) -> bool {
-    i32::try_from(group).is_ok_and(|id| nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), signal).is_ok())
+    i32::try_from(group)
+        .is_ok_and(|id| nix::sys::signal::killpg(nix::unistd::Pid::from_raw(id), signal).is_ok())
 }
 
 #[cfg(not(unix))]
@@ -120,7 +127,9 @@ fn own_group(_: &mut Command) {}
 #[cfg(not(unix))]
 fn signal(group: u32, wish: Wish) {
     if wish == Wish::Kill {
-        let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &group.to_string()]).status();
+        let _ = Command::new("taskkill")
+            .args(["/T", "/F", "/PID", &group.to_string()])
+            .status();
     }
 }
 
@@ -140,13 +149,23 @@ mod tests {
     }
 
     fn is_running(process: &str) -> bool {
-        Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().unwrap().success()
+        Command::new("kill")
+            .args(["-0", process])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
     }
 
     #[test]
     fn a_command_within_its_limit_keeps_its_status() {
-        let ending = Runner::new().run(shell("exit 3"), Duration::from_secs(60)).unwrap();
-        assert!(matches!(ending, Ending::Exited(status) if status.code() == Some(3)), "{ending:?}");
+        let ending = Runner::new()
+            .run(shell("exit 3"), Duration::from_secs(60))
+            .unwrap();
+        assert!(
+            matches!(ending, Ending::Exited(status) if status.code() == Some(3)),
+            "{ending:?}"
+        );
     }
 
     #[test]
@@ -154,25 +173,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("grandchild");
         let script = format!("sleep 600 & echo $! > '{}'; wait", file.display());
-        let ending = Runner::new().run(shell(&script), Duration::from_millis(500)).unwrap();
+        let ending = Runner::new()
+            .run(shell(&script), Duration::from_millis(500))
+            .unwrap();
         assert!(matches!(ending, Ending::OverLimit), "{ending:?}");
         let grandchild = std::fs::read_to_string(file).unwrap();
-        assert!(!is_running(grandchild.trim()), "process {grandchild} outlived the limit");
+        assert!(
+            !is_running(grandchild.trim()),
+            "process {grandchild} outlived the limit"
+        );
     }
 
     #[test]
     fn an_interrupt_ends_the_command() {
         let runner = Runner::new();
         runner.sender.send(Event::Interrupted).unwrap();
-        let ending = runner.run(shell("sleep 600"), Duration::from_secs(600)).unwrap();
+        let ending = runner
+            .run(shell("sleep 600"), Duration::from_secs(600))
+            .unwrap();
         assert!(matches!(ending, Ending::Interrupted), "{ending:?}");
     }
 
     #[test]
     fn an_ended_command_does_not_answer_for_the_next_one() {
         let runner = Runner::new();
-        runner.run(shell("sleep 600"), Duration::from_millis(50)).unwrap();
-        let ending = runner.run(shell("exit 7"), Duration::from_secs(60)).unwrap();
-        assert!(matches!(ending, Ending::Exited(status) if status.code() == Some(7)), "{ending:?}");
+        runner
+            .run(shell("sleep 600"), Duration::from_millis(50))
+            .unwrap();
+        let ending = runner
+            .run(shell("exit 7"), Duration::from_secs(60))
+            .unwrap();
+        assert!(
+            matches!(ending, Ending::Exited(status) if status.code() == Some(7)),
+            "{ending:?}"
+        );
     }
 }

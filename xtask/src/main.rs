@@ -3,7 +3,11 @@
 //! `cargo xtask ci` runs every row of the table in `step.rs`. Each row is a command of its own, so that
 //! a limit can end it with everything it started, and so that it can be repeated by hand.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this binary talks to a person at a terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this binary talks to a person at a terminal"
+)]
 
 mod command_line;
 mod failure;
@@ -14,8 +18,8 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod nextest;
 mod settings;
-mod tests;
 mod tool;
 
 mod book;
@@ -44,7 +48,7 @@ fn run(task: Task) -> Result<(), Failure> {
     match task {
         Task::Ci(selection) => ci::run(&workspace, &selection),
         Task::Fetch => dependencies::fetch(&workspace),
-        Task::Test { arguments } => tests::run(&workspace, &arguments),
+        Task::Test { arguments } => nextest::run(&workspace, &arguments),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

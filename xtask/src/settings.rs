@@ -7,7 +7,14 @@ use crate::workspace::{Workspace, finish};
 /// writes them; the crate owns both, so this needs to know no setting.
 pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<(), Failure> {
     let mut test = workspace.cargo();
-    test.args(["test", "--package", "keyfob", "--test", "settings_docs", "--locked"]);
+    test.args([
+        "test",
+        "--package",
+        "keyfob",
+        "--test",
+        "settings_docs",
+        "--locked",
+    ]);
     if !check {
         test.env("KEYFOB_REGENERATE", "1");
     }

@@ -34,25 +34,60 @@ pub(crate) const STEPS: &[Step] = &[
     cargo(
         "clippy",
         1500,
-        &["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"],
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
     ),
     // A limit for each test too: `.config/nextest.toml`.
     xtask("test", 2100, &["test"]),
     // Compiles the snippets of the README and the book as well: `tests/src/lib.rs` includes them.
-    cargo("doctest", 1200, &["test", "--workspace", "--doc", "--all-features", "--locked"]),
+    cargo(
+        "doctest",
+        1200,
+        &["test", "--workspace", "--doc", "--all-features", "--locked"],
+    ),
     Step {
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
-        ..cargo("rustdoc", 900, &["doc", "--workspace", "--no-deps", "--all-features", "--locked"])
+        ..cargo(
+            "rustdoc",
+            900,
+            &[
+                "doc",
+                "--workspace",
+                "--no-deps",
+                "--all-features",
+                "--locked",
+            ],
+        )
     },
     xtask("deny", 1500, &["deny"]),
 ];
 
 const fn cargo(name: &'static str, limit: u64, arguments: &'static [&'static str]) -> Step {
-    Step { name, limit, runs: Runs::Cargo, arguments, environment: &[] }
+    Step {
+        name,
+        limit,
+        runs: Runs::Cargo,
+        arguments,
+        environment: &[],
+    }
 }
 
 const fn xtask(name: &'static str, limit: u64, arguments: &'static [&'static str]) -> Step {
-    Step { name, limit, runs: Runs::Xtask, arguments, environment: &[] }
+    Step {
+        name,
+        limit,
+        runs: Runs::Xtask,
+        arguments,
+        environment: &[],
+    }
 }
 
 impl Step {
@@ -67,7 +102,9 @@ impl Step {
             Runs::Cargo => workspace.cargo(),
             Runs::Xtask => workspace.xtask(),
         };
-        command.args(self.arguments).envs(self.environment.iter().copied());
+        command
+            .args(self.arguments)
+            .envs(self.environment.iter().copied());
         if offline && self.runs == Runs::Cargo {
             command.env("CARGO_NET_OFFLINE", "true");
         }
@@ -81,7 +118,11 @@ impl Step {
             command.arg("xtask");
         }
         command.args(self.arguments);
-        let environment = self.environment.iter().map(|(name, value)| format!("{name}='{value}' ")).collect::<String>();
+        let environment = self
+            .environment
+            .iter()
+            .map(|(name, value)| format!("{name}='{value}' "))
+            .collect::<String>();
         environment + &words(&command)
     }
 }
@@ -100,7 +141,13 @@ mod tests {
 
     #[test]
     fn a_step_is_shown_as_it_is_typed() {
-        let line = |name| STEPS.iter().find(|step| step.name == name).map(Step::line).unwrap();
+        let line = |name| {
+            STEPS
+                .iter()
+                .find(|step| step.name == name)
+                .map(Step::line)
+                .unwrap()
+        };
         assert_eq!(line("fmt"), "cargo fmt --all --check");
         assert_eq!(line("tidy"), "cargo xtask tidy");
         assert!(line("rustdoc").starts_with("RUSTDOCFLAGS='-D warnings' cargo doc "));
@@ -108,7 +155,10 @@ mod tests {
 
     #[test]
     fn every_cargo_step_that_resolves_dependencies_is_locked() {
-        for step in STEPS.iter().filter(|step| step.runs == Runs::Cargo && step.name != "fmt") {
+        for step in STEPS
+            .iter()
+            .filter(|step| step.runs == Runs::Cargo && step.name != "fmt")
+        {
             assert!(step.arguments.contains(&"--locked"), "{step:?}");
         }
     }

@@ -27,12 +27,18 @@ enum Accepts {
 }
 
 /// Checks licences, bans, sources and advisories.
-pub(crate) const CARGO_DENY: Tool =
-    Tool { name: "cargo-deny", version: Version::new(0, 20, 2), accepts: Accepts::Pinned };
+pub(crate) const CARGO_DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: Version::new(0, 20, 2),
+    accepts: Accepts::Pinned,
+};
 
 /// Runs each test in a process of its own, which is what makes a limit for each test possible.
-pub(crate) const CARGO_NEXTEST: Tool =
-    Tool { name: "cargo-nextest", version: Version::new(0, 9, 143), accepts: Accepts::PinnedOrNewer };
+pub(crate) const CARGO_NEXTEST: Tool = Tool {
+    name: "cargo-nextest",
+    version: Version::new(0, 9, 143),
+    accepts: Accepts::PinnedOrNewer,
+};
 
 impl Tool {
     /// Returns the program: the one on `PATH` when its version will do, else the one in the user's cache
@@ -51,13 +57,21 @@ impl Tool {
     }
 
     fn is_on_path(&self) -> bool {
-        let output = Command::new(self.name).arg("--version").stderr(Stdio::null()).output();
-        output.is_ok_and(|output| output.status.success() && self.answers_to(&String::from_utf8_lossy(&output.stdout)))
+        let output = Command::new(self.name)
+            .arg("--version")
+            .stderr(Stdio::null())
+            .output();
+        output.is_ok_and(|output| {
+            output.status.success() && self.answers_to(&String::from_utf8_lossy(&output.stdout))
+        })
     }
 
     /// Tells whether this answer to `--version` (`cargo-deny 0.20.2`) is a version that will do.
     fn answers_to(&self, answer: &str) -> bool {
-        let found = answer.split_whitespace().nth(1).and_then(|version| Version::parse(version).ok());
+        let found = answer
+            .split_whitespace()
+            .nth(1)
+            .and_then(|version| Version::parse(version).ok());
         found.is_some_and(|found| match self.accepts {
             Accepts::Pinned => found == self.version,
             Accepts::PinnedOrNewer => found >= self.version,
@@ -65,18 +79,31 @@ impl Tool {
     }
 
     fn program(&self, home: &Path) -> PathBuf {
-        home.join("bin").join(format!("{}{}", self.name, env::consts::EXE_SUFFIX))
+        home.join("bin")
+            .join(format!("{}{}", self.name, env::consts::EXE_SUFFIX))
     }
 
     /// Builds in a folder of this process and moves the result into place in one step, so that two runs
     /// at a time never see half a tool.
     fn build(&self, workspace: &Workspace, tools: &Path, home: &Path) -> Result<(), Failure> {
         let Self { name, version, .. } = self;
-        println!("building {name} {version} into {}, once for this user", home.display());
+        println!(
+            "building {name} {version} into {}, once for this user",
+            home.display()
+        );
         let stage = tools.join(format!(".{name}-{version}-{}", process::id()));
         let built = stage.join("built");
         let mut install = workspace.cargo();
-        install.args(["install", name, "--locked", "--version", &format!("={version}"), "--root"]).arg(&built);
+        install
+            .args([
+                "install",
+                name,
+                "--locked",
+                "--version",
+                &format!("={version}"),
+                "--root",
+            ])
+            .arg(&built);
         install.arg("--target-dir").arg(stage.join("target"));
         let result = finish(install)
             .map_err(Failure::during(format!(
@@ -92,18 +119,28 @@ impl Tool {
         match fs::rename(built, home) {
             // Another run was faster: its tool is as good.
             Err(_) if self.program(home).is_file() => Ok(()),
-            moved => moved.map_err(Failure::during(format!("moving {} to {}", built.display(), home.display()))),
+            moved => moved.map_err(Failure::during(format!(
+                "moving {} to {}",
+                built.display(),
+                home.display()
+            ))),
         }
     }
 }
 
 fn cache_folder() -> Result<PathBuf, Failure> {
-    let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     folder("XDG_CACHE_HOME")
         .filter(|path| path.is_absolute())
         .or_else(|| folder("LOCALAPPDATA"))
         .or_else(|| folder("HOME").map(|home| home.join(".cache")))
-        .ok_or_else(|| Failure::new("no folder for tools: set XDG_CACHE_HOME to an absolute path, or HOME"))
+        .ok_or_else(|| {
+            Failure::new("no folder for tools: set XDG_CACHE_HOME to an absolute path, or HOME")
+        })
 }
 
 #[cfg(test)]
@@ -119,7 +156,10 @@ mod tests {
 
     #[test]
     fn a_runner_may_be_newer_but_not_older() {
-        assert!(CARGO_NEXTEST.answers_to("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143\n"));
+        assert!(
+            CARGO_NEXTEST
+                .answers_to("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)\nrelease: 0.9.143\n")
+        );
         assert!(CARGO_NEXTEST.answers_to("cargo-nextest 0.9.150\n"));
         assert!(!CARGO_NEXTEST.answers_to("cargo-nextest 0.9.99\n"));
     }
@@ -139,6 +179,9 @@ mod tests {
             fs::write(CARGO_DENY.program(root), text).unwrap();
         }
         CARGO_DENY.move_into_place(&built, &home).unwrap();
-        assert_eq!(fs::read_to_string(CARGO_DENY.program(&home)).unwrap(), "first");
+        assert_eq!(
+            fs::read_to_string(CARGO_DENY.program(&home)).unwrap(),
+            "first"
+        );
     }
 }

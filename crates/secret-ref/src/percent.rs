@@ -19,6 +19,18 @@ fn is_unreserved(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~".contains(character)
 }
 
+/// Prints a project or an environment as the canonical form of a reference does.
+#[must_use]
+pub fn encoded_authority(text: &str) -> impl fmt::Display + '_ {
+    Encoded::authority(text)
+}
+
+/// Prints a key, or one segment of a folder, as the canonical form of a reference does.
+#[must_use]
+pub fn encoded_segment(text: &str) -> impl fmt::Display + '_ {
+    Encoded::segment(text)
+}
+
 /// Prints text with all but certain characters percent-encoded.
 pub(crate) struct Encoded<'a> {
     text: &'a str,

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use secret_ref::{FolderPath, SecretType, encode_component};
+use secret_ref::{FolderPath, SecretType, encoded_segment};
 
 use crate::FolderAddress;
 
@@ -43,13 +43,23 @@ pub type AddressMap<V> = HashMap<SecretAddress, V, BuildHasherDefault<AddressHas
 impl SecretAddress {
     /// Names the current, shared value of `key` in a folder of the default project.
     pub fn new(scheme: &str, environment: &str, folder: &FolderPath, key: &str) -> Self {
-        Self::assemble([scheme, "", environment, folder.as_str(), key], None, SecretType::Shared)
+        Self::assemble(
+            [scheme, "", environment, folder.as_str(), key],
+            None,
+            SecretType::Shared,
+        )
     }
 
     /// Names the same key in `project`, a project id, slug or tenant.
     #[must_use]
     pub fn with_project(self, project: &str) -> Self {
-        let parts = [self.scheme(), project, self.environment(), self.folder(), self.key()];
+        let parts = [
+            self.scheme(),
+            project,
+            self.environment(),
+            self.folder(),
+            self.key(),
+        ];
         Self::assemble(parts, self.version, self.secret_type)
     }
 
@@ -102,7 +112,12 @@ impl SecretAddress {
 
     /// Returns the address of the folder that holds this secret.
     pub fn folder_address(&self) -> FolderAddress {
-        FolderAddress::from_parts(self.scheme(), self.project(), self.environment(), self.folder())
+        FolderAddress::from_parts(
+            self.scheme(),
+            self.project(),
+            self.environment(),
+            self.folder(),
+        )
     }
 
     /// Returns the hash that the address carries, equal for equal addresses on every machine.
@@ -110,7 +125,11 @@ impl SecretAddress {
         self.hash
     }
 
-    pub(crate) fn assemble(parts: [&str; 5], version: Option<NonZeroU64>, secret_type: SecretType) -> Self {
+    pub(crate) fn assemble(
+        parts: [&str; 5],
+        version: Option<NonZeroU64>,
+        secret_type: SecretType,
+    ) -> Self {
         let text: Arc<str> = parts.concat().into();
         let mut ends = [0; 4];
         let mut end = 0;
@@ -120,16 +139,35 @@ impl SecretAddress {
         }
         let mut hasher = DefaultHasher::new();
         (&text, ends, version, secret_type).hash(&mut hasher);
-        Self { text, ends, version, secret_type, hash: hasher.finish() }
+        Self {
+            text,
+            ends,
+            version,
+            secret_type,
+            hash: hasher.finish(),
+        }
     }
 
     fn parts(&self) -> [&str; 5] {
-        [self.part(0), self.part(1), self.part(2), self.part(3), self.part(4)]
+        [
+            self.part(0),
+            self.part(1),
+            self.part(2),
+            self.part(3),
+            self.part(4),
+        ]
     }
 
     fn part(&self, index: usize) -> &str {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        let end = self.ends.get(index).map_or(self.text.len(), |end| *end as usize);
+        let start = if index == 0 {
+            0
+        } else {
+            self.ends[index - 1] as usize
+        };
+        let end = self
+            .ends
+            .get(index)
+            .map_or(self.text.len(), |end| *end as usize);
         &self.text[start..end]
     }
 }
@@ -155,7 +193,12 @@ impl Hash for SecretAddress {
 /// Prints the canonical reference to this address.
 impl fmt::Display for SecretAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.folder_address(), encode_component(self.key()))?;
+        write!(
+            f,
+            "{}{}",
+            self.folder_address(),
+            encoded_segment(self.key())
+        )?;
         let mut separator = '?';
         if let Some(version) = self.version {
             write!(f, "{separator}version={version}")?;
@@ -199,7 +242,12 @@ mod tests {
     use super::*;
 
     fn address() -> SecretAddress {
-        SecretAddress::new("infisical", "prod", &FolderPath::parse("/a").unwrap(), "KEY")
+        SecretAddress::new(
+            "infisical",
+            "prod",
+            &FolderPath::parse("/a").unwrap(),
+            "KEY",
+        )
     }
 
     #[test]
@@ -223,8 +271,13 @@ mod tests {
 
     #[test]
     fn display_is_the_canonical_reference() {
-        let address = address().with_project("p q").with_type(SecretType::Personal);
-        assert_eq!(address.to_string(), "infisical://p%20q@prod/a/KEY?type=personal");
+        let address = address()
+            .with_project("p q")
+            .with_type(SecretType::Personal);
+        assert_eq!(
+            address.to_string(),
+            "infisical://p%20q@prod/a/KEY?type=personal"
+        );
     }
 
     #[test]

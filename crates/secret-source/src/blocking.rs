@@ -37,7 +37,10 @@ impl BlockingResolver {
     }
 
     /// Answers many references with one batch; see [`Resolver::answer_many`].
-    pub fn answer_many(&self, references: &[SecretRef]) -> Vec<Result<Option<Secret>, SecretError>> {
+    pub fn answer_many(
+        &self,
+        references: &[SecretRef],
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
         let (resolver, asked) = (self.resolver.clone(), references.to_vec());
         match self.block_on(async move { resolver.answer_many(&asked).await }) {
             Ok(answers) => answers,

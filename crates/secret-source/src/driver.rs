@@ -46,20 +46,27 @@ impl Driver {
     pub fn start() -> io::Result<Self> {
         let (started, starting) = mpsc::sync_channel(1);
         let (alive, ended) = oneshot::channel::<()>();
-        thread::Builder::new().name("keyfob-driver".to_owned()).spawn(move || {
-            let runtime = match Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => return drop(started.send(Err(error))),
-            };
-            if started.send(Ok(runtime.handle().clone())).is_ok() {
-                // An error is the end: every sender is gone.
-                let _ = runtime.block_on(ended);
-            }
-            // Dropping a runtime would wait for blocked name look-ups.
-            runtime.shutdown_background();
-        })?;
-        let handle = starting.recv().map_err(|_| io::Error::other("the driver thread died"))??;
-        Ok(Self { handle, _alive: Arc::new(alive) })
+        thread::Builder::new()
+            .name("keyfob-driver".to_owned())
+            .spawn(move || {
+                let runtime = match Builder::new_current_thread().enable_all().build() {
+                    Ok(runtime) => runtime,
+                    Err(error) => return drop(started.send(Err(error))),
+                };
+                if started.send(Ok(runtime.handle().clone())).is_ok() {
+                    // An error is the end: every sender is gone.
+                    let _ = runtime.block_on(ended);
+                }
+                // Dropping a runtime would wait for blocked name look-ups.
+                runtime.shutdown_background();
+            })?;
+        let handle = starting
+            .recv()
+            .map_err(|_| io::Error::other("the driver thread died"))??;
+        Ok(Self {
+            handle,
+            _alive: Arc::new(alive),
+        })
     }
 
     /// Runs a future on the driver and blocks the calling thread until it ends.
@@ -94,7 +101,8 @@ impl Driver {
         future: impl Future<Output = T> + Send + 'static,
     ) -> impl Future<Output = Result<T, DriverError>> + Send + 'static {
         let (done, wait) = oneshot::channel();
-        self.handle.spawn(async move { drop(done.send(future.await)) });
+        self.handle
+            .spawn(async move { drop(done.send(future.await)) });
         let driver = self.clone();
         async move {
             let answer = wait.await.map_err(|_| DriverError::Aborted);
@@ -117,7 +125,9 @@ impl fmt::Debug for Driver {
 impl fmt::Display for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Reentrant => "a blocking look-up was made on the thread that would have to answer it",
+            Self::Reentrant => {
+                "a blocking look-up was made on the thread that would have to answer it"
+            }
             Self::Aborted => "the look-up was aborted before it ended",
         })
     }
@@ -133,15 +143,17 @@ mod tests {
     fn blocking_on_the_drivers_own_thread_is_refused() {
         let driver = Driver::start().unwrap();
         let inner = driver.clone();
-        let answer = driver.block_on(async move { inner.block_on(async {}) }).unwrap();
+        let answer = driver
+            .block_on(async move { inner.block_on(async {}) })
+            .unwrap();
         assert_eq!(answer, Err(DriverError::Reentrant));
     }
 
     #[test]
     fn a_panic_in_the_future_is_an_error_and_the_driver_lives_on() {
         let driver = Driver::start().unwrap();
-        let answer = driver.block_on(async { panic!("planted by this test") });
-        assert_eq!(answer.map(|()| ()), Err(DriverError::Aborted));
+        let answer: Result<(), _> = driver.block_on(async { panic!("planted by this test") });
+        assert_eq!(answer, Err(DriverError::Aborted));
         assert_eq!(driver.block_on(async { 1 }), Ok(1));
     }
 

@@ -151,7 +151,10 @@ impl SecretError {
 
     /// Returns a text for answers that cross a trust boundary: kind and correlation id, no names.
     pub fn public_message(&self) -> String {
-        format!("secret look-up failed: {} (correlation id {})", self.0.kind, self.0.correlation)
+        format!(
+            "secret look-up failed: {} (correlation id {})",
+            self.0.kind, self.0.correlation
+        )
     }
 
     fn changed(mut self, change: impl FnOnce(&mut Inside)) -> Self {
@@ -185,7 +188,10 @@ impl fmt::Debug for SecretError {
 
 impl Error for SecretError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
     }
 }
 
@@ -195,7 +201,8 @@ mod tests {
 
     #[test]
     fn display_names_the_address_and_never_repeats_its_source() {
-        let folder = crate::FolderAddress::new("infisical", "prod", &secret_ref::FolderPath::root());
+        let folder =
+            crate::FolderAddress::new("infisical", "prod", &secret_ref::FolderPath::root());
         let error = SecretError::not_found(Missing::Secret)
             .with_address(&folder.secret("KEY"))
             .with_source("the cause");
@@ -214,7 +221,8 @@ mod tests {
 
     #[test]
     fn the_public_message_names_no_secret() {
-        let folder = crate::FolderAddress::new("infisical", "prod", &secret_ref::FolderPath::root());
+        let folder =
+            crate::FolderAddress::new("infisical", "prod", &secret_ref::FolderPath::root());
         let error = SecretError::denied("you may not read KEY").with_address(&folder.secret("KEY"));
         assert!(!error.public_message().contains("KEY"));
         assert!(error.public_message().contains("permission denied"));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secret_ref::{FolderPath, SecretType, encode_component};
+use secret_ref::{FolderPath, SecretType, encoded_authority, encoded_segment};
 
 use crate::SecretAddress;
 
@@ -59,7 +59,12 @@ impl FolderAddress {
         &self.0.path
     }
 
-    pub(crate) fn from_parts(scheme: &str, project: Option<&str>, environment: &str, path: &str) -> Self {
+    pub(crate) fn from_parts(
+        scheme: &str,
+        project: Option<&str>,
+        environment: &str,
+        path: &str,
+    ) -> Self {
         Self(Arc::new(Parts {
             scheme: scheme.to_owned(),
             project: project.map(str::to_owned),
@@ -74,11 +79,11 @@ impl fmt::Display for FolderAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://", self.scheme())?;
         if let Some(project) = self.project() {
-            write!(f, "{}@", encode_component(project))?;
+            write!(f, "{}@", encoded_authority(project))?;
         }
-        write!(f, "{}", encode_component(self.environment()))?;
+        write!(f, "{}", encoded_authority(self.environment()))?;
         for segment in self.path().split('/').filter(|segment| !segment.is_empty()) {
-            write!(f, "/{}", encode_component(segment))?;
+            write!(f, "/{}", encoded_segment(segment))?;
         }
         f.write_str("/")
     }

@@ -40,7 +40,6 @@ mod memory;
 mod names;
 mod router;
 mod source;
-mod suggest;
 mod summary;
 
 mod resolver;
@@ -65,7 +64,8 @@ pub use resolver::{Resolver, ResolverBuilder, ValuePolicy};
 pub use router::{Router, RouterBuilder};
 pub use secret::Secret;
 pub use source::{SecretSource, get_concurrently};
-pub use suggest::suggest;
 pub use summary::Summary;
 
+pub use async_trait::async_trait;
 pub use secrecy::{ExposeSecret, SecretString};
+pub use secret_ref::near as suggest;

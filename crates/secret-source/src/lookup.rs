@@ -40,10 +40,15 @@ pub trait SourceExt: SecretSource {
                 return ready.into_iter().flatten().map(Ok).collect();
             }
             let mut fetched = self.get_many(&asked).await.into_iter();
-            let answers = ready.into_iter().zip(addresses).map(|(ready, address)| match ready {
-                Some(secret) => Ok(secret),
-                None => fetched.next().unwrap_or_else(|| Err(too_few_answers(address))),
-            });
+            let answers = ready
+                .into_iter()
+                .zip(addresses)
+                .map(|(ready, address)| match ready {
+                    Some(secret) => Ok(secret),
+                    None => fetched
+                        .next()
+                        .unwrap_or_else(|| Err(too_few_answers(address))),
+                });
             answers.collect()
         }
     }
@@ -60,5 +65,6 @@ pub trait SourceExt: SecretSource {
 impl<S: SecretSource + ?Sized> SourceExt for S {}
 
 fn too_few_answers(address: &SecretAddress) -> SecretError {
-    SecretError::protocol("the source answered fewer addresses than it was asked for").with_address(address)
+    SecretError::protocol("the source answered fewer addresses than it was asked for")
+        .with_address(address)
 }

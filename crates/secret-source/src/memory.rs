@@ -6,7 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use secret_ref::{ParseError, SecretRef, SecretType};
 
-use crate::{AddressMap, FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource, suggest};
+use crate::{
+    AddressMap, FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource,
+    suggest,
+};
 
 /// Answers from a map in memory.
 ///
@@ -43,8 +46,12 @@ impl MemorySource {
     pub fn with(self, reference: &str, value: &str) -> Result<Self, ParseError> {
         let reference: SecretRef = reference.parse()?;
         let environment = reference.environment().unwrap_or_default();
-        let mut address =
-            SecretAddress::new(reference.scheme(), environment, reference.folder(), reference.key());
+        let mut address = SecretAddress::new(
+            reference.scheme(),
+            environment,
+            reference.folder(),
+            reference.key(),
+        );
         if let Some(project) = reference.project() {
             address = address.with_project(project);
         }
@@ -56,7 +63,10 @@ impl MemorySource {
     pub fn set(&self, address: &SecretAddress, value: &str) {
         let mut secrets = self.secrets();
         let version = secrets.get(address).and_then(Secret::version).unwrap_or(0) + 1;
-        secrets.insert(address.clone(), Secret::new(value, self.origin()).with_version(version));
+        secrets.insert(
+            address.clone(),
+            Secret::new(value, self.origin()).with_version(version),
+        );
     }
 
     /// Removes a value and tells whether there was one.
@@ -66,10 +76,15 @@ impl MemorySource {
 
     fn find(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
         if address.version().is_some() {
-            return Err(SecretError::unsupported("values in memory have no versions").with_address(address));
+            return Err(
+                SecretError::unsupported("values in memory have no versions").with_address(address),
+            );
         }
         if address.secret_type() != SecretType::Shared {
-            return Err(SecretError::unsupported("values in memory are never personal").with_address(address));
+            return Err(
+                SecretError::unsupported("values in memory are never personal")
+                    .with_address(address),
+            );
         }
         let secrets = self.secrets();
         match secrets.get(address) {
@@ -97,7 +112,10 @@ impl SecretSource for MemorySource {
         addresses.iter().map(|address| self.find(address)).collect()
     }
 
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let secrets = self.secrets();
         let mut found: Vec<_> = secrets
             .iter()
@@ -105,7 +123,8 @@ impl SecretSource for MemorySource {
             .map(|(address, secret)| (address.clone(), secret.clone()))
             .collect();
         if found.is_empty() {
-            return Err(SecretError::not_found(Missing::Folder).with_hint(format!("{folder} holds nothing")));
+            return Err(SecretError::not_found(Missing::Folder)
+                .with_hint(format!("{folder} holds nothing")));
         }
         found.sort_by(|(left, _), (right, _)| left.key().cmp(right.key()));
         Ok(found)
@@ -116,15 +135,24 @@ impl std::fmt::Debug for MemorySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut addresses: Vec<_> = self.secrets().keys().map(ToString::to_string).collect();
         addresses.sort();
-        f.debug_struct("MemorySource").field("addresses", &addresses).finish()
+        f.debug_struct("MemorySource")
+            .field("addresses", &addresses)
+            .finish()
     }
 }
 
 fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddress) -> SecretError {
     let folder = address.folder_address();
-    let keys: Vec<_> =
-        secrets.keys().filter(|other| other.folder_address() == folder).map(SecretAddress::key).collect();
-    let missing = if keys.is_empty() { Missing::Folder } else { Missing::Secret };
+    let keys: Vec<_> = secrets
+        .keys()
+        .filter(|other| other.folder_address() == folder)
+        .map(SecretAddress::key)
+        .collect();
+    let missing = if keys.is_empty() {
+        Missing::Folder
+    } else {
+        Missing::Secret
+    };
     let error = SecretError::not_found(missing).with_address(address);
     match suggest(address.key(), keys) {
         Some(near) => error.with_hint(format!("did you mean `{near}`?")),

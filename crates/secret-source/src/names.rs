@@ -22,13 +22,21 @@ pub enum LogNames {
 impl LogNames {
     /// Prints an address as this setting allows.
     pub fn address(self, address: &SecretAddress) -> impl fmt::Display + '_ {
-        Shown { names: self, full: address, hash: address.hash64() }
+        Shown {
+            names: self,
+            full: address,
+            hash: address.hash64(),
+        }
     }
 
     /// Prints a folder as this setting allows.
     pub fn folder(self, folder: &FolderAddress) -> impl fmt::Display + '_ {
         // The folder's hash is the hash of an address in it that no secret can have.
-        Shown { names: self, full: folder, hash: folder.secret("").hash64() }
+        Shown {
+            names: self,
+            full: folder,
+            hash: folder.secret("").hash64(),
+        }
     }
 }
 

@@ -34,18 +34,28 @@ struct Parts {
 impl Origin {
     /// Names an origin.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self(Arc::new(Parts { name: name.into(), details: Vec::new(), inner: None }))
+        Self(Arc::new(Parts {
+            name: name.into(),
+            details: Vec::new(),
+            inner: None,
+        }))
     }
 
     /// Names a decorator on top of `inner`.
     pub fn over(name: impl Into<Cow<'static, str>>, inner: &Origin) -> Self {
-        Self(Arc::new(Parts { name: name.into(), details: Vec::new(), inner: Some(inner.clone()) }))
+        Self(Arc::new(Parts {
+            name: name.into(),
+            details: Vec::new(),
+            inner: Some(inner.clone()),
+        }))
     }
 
     /// Adds a detail that places the origin.
     #[must_use]
     pub fn with(mut self, detail: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.0).details.push((detail.into(), text.into()));
+        Arc::make_mut(&mut self.0)
+            .details
+            .push((detail.into(), text.into()));
         self
     }
 
@@ -56,12 +66,17 @@ impl Origin {
 
     /// Returns the text of a detail.
     pub fn detail(&self, name: &str) -> Option<&str> {
-        self.details().find(|(detail, _)| *detail == name).map(|(_, text)| text)
+        self.details()
+            .find(|(detail, _)| *detail == name)
+            .map(|(_, text)| text)
     }
 
     /// Returns the details in the order they were added.
     pub fn details(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.details.iter().map(|(detail, text)| (&**detail, text.as_str()))
+        self.0
+            .details
+            .iter()
+            .map(|(detail, text)| (&**detail, text.as_str()))
     }
 
     /// Returns the origin that a decorator wraps.

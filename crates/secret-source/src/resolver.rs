@@ -19,6 +19,9 @@ use allow_list::AllowList;
 pub use builder::ResolverBuilder;
 pub use policy::ValuePolicy;
 
+/// The scheme of bare keys, and the one that is always registered.
+const DEFAULT_SCHEME: &str = "infisical";
+
 /// Answers references: makes each an address, asks the source once, and applies what the reference
 /// says about the value.
 ///
@@ -84,7 +87,9 @@ impl Resolver {
             reference.environment(),
             reference.folder(),
         );
-        let mut address = folder.map_err(|error| name_it(error, reference))?.secret(reference.key());
+        let mut address = folder
+            .map_err(|error| name_it(error, reference))?
+            .secret(reference.key());
         if let Some(version) = reference.version() {
             address = address.with_version(version);
         }
@@ -114,8 +119,9 @@ impl Resolver {
     ///
     /// Fails as [`address`](Self::address) does.
     pub fn key(&self, key: &str) -> Result<SecretAddress, SecretError> {
-        let scheme = self.0.schemes.iter().next().unwrap_or_default();
-        Ok(self.complete(scheme, None, None, &self.0.folder)?.secret(key))
+        Ok(self
+            .complete(DEFAULT_SCHEME, None, None, &self.0.folder)?
+            .secret(key))
     }
 
     /// Answers one reference; `None` where it is optional and missing.
@@ -137,7 +143,10 @@ impl Resolver {
         references: &[SecretRef],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
         let correlation = CorrelationId::generate();
-        let addresses: Vec<_> = references.iter().map(|reference| self.address(reference)).collect();
+        let addresses: Vec<_> = references
+            .iter()
+            .map(|reference| self.address(reference))
+            .collect();
         let mut asked: Vec<SecretAddress> = Vec::new();
         let mut seen: AddressMap<usize> = AddressMap::default();
         for address in addresses.iter().flatten() {
@@ -150,8 +159,12 @@ impl Resolver {
         events::batch(Summary::of(&answers), correlation);
         let finish = |(reference, address): (&SecretRef, Result<SecretAddress, SecretError>)| {
             let address = address.map_err(|error| error.with_correlation(correlation))?;
-            let answer = seen.get(&address).and_then(|index| answers.get(*index)).cloned();
-            let answer = answer.unwrap_or_else(|| Err(SecretError::protocol("no answer was given")));
+            let answer = seen
+                .get(&address)
+                .and_then(|index| answers.get(*index))
+                .cloned();
+            let answer =
+                answer.unwrap_or_else(|| Err(SecretError::protocol("no answer was given")));
             self.finish(reference, &address, answer, correlation)
         };
         references.iter().zip(addresses).map(finish).collect()
@@ -159,11 +172,18 @@ impl Resolver {
 
     async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
         let lookup = self.0.source.lookup_many(asked);
-        let Some(deadline) = self.0.batch_deadline else { return lookup.await };
-        tokio::time::timeout(deadline, lookup).await.unwrap_or_else(|_| {
-            let message = format!("the batch was not answered within {} s", deadline.as_secs());
-            asked.iter().map(|address| Err(SecretError::unavailable(&message).with_address(address))).collect()
-        })
+        let Some(deadline) = self.0.batch_deadline else {
+            return lookup.await;
+        };
+        tokio::time::timeout(deadline, lookup)
+            .await
+            .unwrap_or_else(|_| {
+                let message = format!("the batch was not answered within {} s", deadline.as_secs());
+                asked
+                    .iter()
+                    .map(|address| Err(SecretError::unavailable(&message).with_address(address)))
+                    .collect()
+            })
     }
 
     fn complete(
@@ -176,7 +196,9 @@ impl Resolver {
         if !self.0.schemes.contains(scheme) {
             return Err(self.unknown_scheme(scheme));
         }
-        let environment = environment.or(self.0.environment.as_deref()).ok_or_else(no_environment)?;
+        let environment = environment
+            .or(self.0.environment.as_deref())
+            .ok_or_else(no_environment)?;
         self.0.allowed.check(environment, folder)?;
         let address = FolderAddress::new(scheme, environment, folder);
         Ok(match project {
@@ -190,7 +212,12 @@ impl Resolver {
         match suggest(scheme, self.0.schemes.iter()) {
             Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
             None => {
-                let known: Vec<_> = self.0.schemes.iter().map(|known| format!("`{known}://`")).collect();
+                let known: Vec<_> = self
+                    .0
+                    .schemes
+                    .iter()
+                    .map(|known| format!("`{known}://`"))
+                    .collect();
                 error.with_hint(format!("registered: {}", known.join(", ")))
             }
         }
@@ -205,7 +232,11 @@ impl Resolver {
     ) -> Result<Option<Secret>, SecretError> {
         let usable = answer.and_then(|secret| self.admit(reference, address, secret));
         let applied = usage::apply(reference, usable).map_err(|error| {
-            let error = if error.address().is_some() { error } else { error.with_address(address) };
+            let error = if error.address().is_some() {
+                error
+            } else {
+                error.with_address(address)
+            };
             error.with_correlation(correlation)
         });
         events::answer(address, &applied, self.0.names, correlation);
@@ -219,10 +250,14 @@ impl Resolver {
         secret: Secret,
     ) -> Result<Secret, SecretError> {
         if secret.is_unexpanded() && !reference.allows_unresolved() {
-            self.0.unexpanded.enforce(|| policy::unexpanded(address), self.0.names)?;
+            self.0
+                .unexpanded
+                .enforce(|| policy::unexpanded(address), self.0.names)?;
         }
         if secret.is_empty() {
-            self.0.empty.enforce(|| policy::empty(address), self.0.names)?;
+            self.0
+                .empty
+                .enforce(|| policy::empty(address), self.0.names)?;
         }
         Ok(secret)
     }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
-use crate::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource, SourceExt, suggest};
+use crate::{
+    FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource, SourceExt, suggest,
+};
 
 /// Sends each address to the source that is registered for its scheme, or for its scheme and project.
 ///
@@ -45,20 +47,26 @@ impl RouterBuilder {
     /// Registers the source of a scheme, in lower case; the last registration counts.
     #[must_use]
     pub fn scheme(mut self, scheme: &str, source: impl SecretSource) -> Self {
-        self.routes.insert((scheme.to_owned(), None), source.shared());
+        self.routes
+            .insert((scheme.to_owned(), None), source.shared());
         self
     }
 
     /// Registers the source of one tenant of a scheme; the last registration counts.
     #[must_use]
     pub fn tenant(mut self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
-        self.routes.insert((scheme.to_owned(), Some(project.to_owned())), source.shared());
+        self.routes.insert(
+            (scheme.to_owned(), Some(project.to_owned())),
+            source.shared(),
+        );
         self
     }
 
     /// Finishes the router.
     pub fn build(self) -> Router {
-        Router { routes: self.routes }
+        Router {
+            routes: self.routes,
+        }
     }
 }
 
@@ -68,19 +76,34 @@ impl Router {
         RouterBuilder::default()
     }
 
-    fn route(&self, scheme: &str, project: Option<&str>) -> Result<&Arc<dyn SecretSource>, SecretError> {
-        let route = |project: Option<&str>| self.routes.get(&(scheme.to_owned(), project.map(str::to_owned)));
-        project.and_then(|project| route(Some(project))).or_else(|| route(None)).ok_or_else(|| {
-            let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
-            match suggest(scheme, self.routes.keys().map(|(scheme, _)| scheme.as_str())) {
-                Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
-                None => error.with_hint("register a source for this scheme"),
-            }
-        })
+    fn route(
+        &self,
+        scheme: &str,
+        project: Option<&str>,
+    ) -> Result<&Arc<dyn SecretSource>, SecretError> {
+        let route = |project: Option<&str>| {
+            self.routes
+                .get(&(scheme.to_owned(), project.map(str::to_owned)))
+        };
+        project
+            .and_then(|project| route(Some(project)))
+            .or_else(|| route(None))
+            .ok_or_else(|| {
+                let error =
+                    SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+                match suggest(
+                    scheme,
+                    self.routes.keys().map(|(scheme, _)| scheme.as_str()),
+                ) {
+                    Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
+                    None => error.with_hint("register a source for this scheme"),
+                }
+            })
     }
 
     fn source_of(&self, address: &SecretAddress) -> Result<&Arc<dyn SecretSource>, SecretError> {
-        self.route(address.scheme(), address.project()).map_err(|error| error.with_address(address))
+        self.route(address.scheme(), address.project())
+            .map_err(|error| error.with_address(address))
     }
 }
 
@@ -112,19 +135,33 @@ impl SecretSource for Router {
                 Err(error) => answers[index] = Some(Err(error)),
             }
         }
-        let fetched = join_all(batches.iter().map(|batch| batch.source.get_many(&batch.addresses))).await;
+        let fetched = join_all(
+            batches
+                .iter()
+                .map(|batch| batch.source.get_many(&batch.addresses)),
+        )
+        .await;
         for (batch, fetched) in batches.iter().zip(fetched) {
             for (index, answer) in batch.indices.iter().zip(fetched) {
                 answers[*index] = Some(answer);
             }
         }
-        let unanswered = |address| SecretError::protocol("the source left this unanswered").with_address(address);
+        let unanswered = |address| {
+            SecretError::protocol("the source left this unanswered").with_address(address)
+        };
         let answers = answers.into_iter().zip(addresses);
-        answers.map(|(answer, address)| answer.unwrap_or_else(|| Err(unanswered(address)))).collect()
+        answers
+            .map(|(answer, address)| answer.unwrap_or_else(|| Err(unanswered(address))))
+            .collect()
     }
 
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        self.route(folder.scheme(), folder.project())?.list(folder).await
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.route(folder.scheme(), folder.project())?
+            .list(folder)
+            .await
     }
 }
 
@@ -142,10 +179,20 @@ impl Batch<'_> {
     }
 }
 
-fn batch_for<'b, 'a>(batches: &'b mut Vec<Batch<'a>>, source: &'a Arc<dyn SecretSource>) -> &'b mut Batch<'a> {
-    let index = batches.iter().position(|batch| Arc::ptr_eq(batch.source, source)).unwrap_or_else(|| {
-        batches.push(Batch { source, indices: Vec::new(), addresses: Vec::new() });
-        batches.len() - 1
-    });
+fn batch_for<'b, 'a>(
+    batches: &'b mut Vec<Batch<'a>>,
+    source: &'a Arc<dyn SecretSource>,
+) -> &'b mut Batch<'a> {
+    let index = batches
+        .iter()
+        .position(|batch| Arc::ptr_eq(batch.source, source))
+        .unwrap_or_else(|| {
+            batches.push(Batch {
+                source,
+                indices: Vec::new(),
+                addresses: Vec::new(),
+            });
+            batches.len() - 1
+        });
     &mut batches[index]
 }

@@ -38,7 +38,11 @@ impl Secret {
             fetched_at: SystemTime::now(),
             unexpanded: false,
         };
-        Self { shared: Arc::new(shared), freshness: Freshness::Fresh, cached: false }
+        Self {
+            shared: Arc::new(shared),
+            freshness: Freshness::Fresh,
+            cached: false,
+        }
     }
 
     /// Adds the version that the source gave.
@@ -75,7 +79,10 @@ impl Secret {
     /// # Errors
     ///
     /// Passes on the error of `derive`.
-    pub fn derive<E>(&self, derive: impl FnOnce(&str) -> Result<SecretString, E>) -> Result<Self, E> {
+    pub fn derive<E>(
+        &self,
+        derive: impl FnOnce(&str) -> Result<SecretString, E>,
+    ) -> Result<Self, E> {
         let value = derive(self.shared.value.expose_secret())?;
         Ok(self.clone().changed(|shared| shared.value = value))
     }
@@ -172,7 +179,9 @@ mod tests {
     #[test]
     fn a_derived_secret_keeps_what_is_known_about_it() {
         let secret = Secret::new("hunter2", Origin::new("memory")).with_version(3);
-        let derived = secret.derive(|value| Ok::<_, ()>(value.to_uppercase().into())).unwrap();
+        let derived = secret
+            .derive(|value| Ok::<_, ()>(value.to_uppercase().into()))
+            .unwrap();
         assert_eq!(derived.value().expose_secret(), "HUNTER2");
         assert_eq!(derived.version(), Some(3));
         assert_eq!(secret.value().expose_secret(), "hunter2");

@@ -74,8 +74,14 @@ pub trait SecretSource: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// The default fails with [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        Err(SecretError::unsupported(format!("{} cannot list {folder}", self.origin().name())))
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        Err(SecretError::unsupported(format!(
+            "{} cannot list {folder}",
+            self.origin().name()
+        )))
     }
 }
 
@@ -88,7 +94,10 @@ pub async fn get_concurrently<S: SecretSource + ?Sized>(
     addresses: &[SecretAddress],
     limit: usize,
 ) -> Vec<Result<Secret, SecretError>> {
-    let lookups: Vec<_> = addresses.iter().map(|address| source.get(address)).collect();
+    let lookups: Vec<_> = addresses
+        .iter()
+        .map(|address| source.get(address))
+        .collect();
     stream::iter(lookups).buffered(limit.max(1)).collect().await
 }
 

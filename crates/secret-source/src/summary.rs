@@ -38,7 +38,15 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cached, fetched, stale, failed } = self;
-        write!(f, "{cached} cached, {fetched} fetched, {stale} stale, {failed} failed")
+        let Self {
+            cached,
+            fetched,
+            stale,
+            failed,
+        } = self;
+        write!(
+            f,
+            "{cached} cached, {fetched} fetched, {stale} stale, {failed} failed"
+        )
     }
 }

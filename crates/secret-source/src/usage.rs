@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use secret_ref::{JsonPointer, SecretRef};
 use secrecy::SecretString;
+use secret_ref::{JsonPointer, SecretRef};
 use serde_json::value::RawValue;
 
 use crate::{ErrorKind, Missing, Origin, Secret, SecretError};
@@ -22,26 +22,36 @@ pub(crate) fn apply(
     });
     let found = match found {
         Err(error) if error.kind().is_not_found() && reference.is_optional() => {
-            let Some(text) = reference.default_text() else { return Ok(None) };
+            let Some(text) = reference.default_text() else {
+                return Ok(None);
+            };
             Secret::new(text, Origin::new("default"))
         }
         other => other?,
     };
     let encoding = reference.encoding();
-    found.derive(|value| Ok(SecretString::from(encoding.apply(value).into_owned()))).map(Some)
+    found
+        .derive(|value| Ok(SecretString::from(encoding.apply(value).into_owned())))
+        .map(Some)
 }
 
 /// Takes one field out of a JSON document: strings unquoted, numbers and booleans as they are written.
 fn field(document: &str, pointer: &JsonPointer) -> Result<SecretString, SecretError> {
-    let mut value: &RawValue = parse(document, "the secret is not a JSON document, so no field can be taken from it")?;
+    let mut value: &RawValue = parse(
+        document,
+        "the secret is not a JSON document, so no field can be taken from it",
+    )?;
     for token in pointer.tokens() {
         value = step(value, token).ok_or_else(|| {
-            SecretError::not_found(Missing::Field).with_hint(format!("the document has no field at `{pointer}`"))
+            SecretError::not_found(Missing::Field)
+                .with_hint(format!("the document has no field at `{pointer}`"))
         })?;
     }
     let text = value.get();
     match text.as_bytes().first() {
-        Some(b'"') => Ok(parse::<Cow<'_, str>>(text, "the field is not valid JSON")?.into_owned().into()),
+        Some(b'"') => Ok(parse::<Cow<'_, str>>(text, "the field is not valid JSON")?
+            .into_owned()
+            .into()),
         Some(b'{' | b'[') => Err(not_text(pointer, "holds an object or array")),
         Some(b'n') | None => Err(not_text(pointer, "holds null")),
         Some(_) => Ok(text.to_owned().into()),
@@ -50,10 +60,15 @@ fn field(document: &str, pointer: &JsonPointer) -> Result<SecretString, SecretEr
 
 fn step<'a>(value: &'a RawValue, token: &str) -> Option<&'a RawValue> {
     match value.get().as_bytes().first()? {
-        b'{' => serde_json::from_str::<BTreeMap<String, &RawValue>>(value.get()).ok()?.remove(token),
+        b'{' => serde_json::from_str::<BTreeMap<String, &RawValue>>(value.get())
+            .ok()?
+            .remove(token),
         b'[' => {
             let index = array_index(token)?;
-            serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()?.get(index).copied()
+            serde_json::from_str::<Vec<&RawValue>>(value.get())
+                .ok()?
+                .get(index)
+                .copied()
         }
         _ => None,
     }
@@ -63,14 +78,19 @@ fn step<'a>(value: &'a RawValue, token: &str) -> Option<&'a RawValue> {
 fn array_index(token: &str) -> Option<usize> {
     let digits = token.bytes().all(|byte| byte.is_ascii_digit());
     let canonical = token == "0" || !token.starts_with('0');
-    if digits && canonical { token.parse().ok() } else { None }
+    if digits && canonical {
+        token.parse().ok()
+    } else {
+        None
+    }
 }
 
 // serde_json's own message quotes what it could not read, so it is left out.
 fn parse<'a, T: serde::Deserialize<'a>>(text: &'a str, problem: &str) -> Result<T, SecretError> {
     serde_json::from_str(text).map_err(|_| {
-        SecretError::new(ErrorKind::Invalid, problem)
-            .with_hint("store a JSON document under this key, or remove the `#…` from the reference")
+        SecretError::new(ErrorKind::Invalid, problem).with_hint(
+            "store a JSON document under this key, or remove the `#…` from the reference",
+        )
     })
 }
 
@@ -107,7 +127,11 @@ mod tests {
             ("/a~1b", "slash"),
             ("/", "empty"),
         ] {
-            assert_eq!(value(&format!("x://e/K#{pointer}")).unwrap().as_deref(), Some(expected), "{pointer}");
+            assert_eq!(
+                value(&format!("x://e/K#{pointer}")).unwrap().as_deref(),
+                Some(expected),
+                "{pointer}"
+            );
         }
     }
 
@@ -115,7 +139,10 @@ mod tests {
     fn a_missing_field_counts_as_not_found_and_takes_the_default() {
         let kind = value("x://e/K#/nope").unwrap_err().kind();
         assert_eq!(kind, ErrorKind::NotFound(Missing::Field));
-        assert_eq!(value("x://e/K?default=d#/nope").unwrap().as_deref(), Some("d"));
+        assert_eq!(
+            value("x://e/K?default=d#/nope").unwrap().as_deref(),
+            Some("d")
+        );
         assert_eq!(value("x://e/K?optional#/list/00").unwrap(), None);
     }
 

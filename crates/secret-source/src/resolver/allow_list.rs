@@ -17,18 +17,27 @@ impl AllowList {
         if let Some(allowed) = &self.environments
             && !allowed.iter().any(|name| name == environment)
         {
-            let error = SecretError::invalid(format!("the environment `{environment}` is not allowed here"));
-            return Err(match suggest(environment, allowed.iter().map(String::as_str)) {
-                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
-                None => error.with_hint(format!("allowed: {}", allowed.join(", "))),
-            });
+            let error = SecretError::invalid(format!(
+                "the environment `{environment}` is not allowed here"
+            ));
+            return Err(
+                match suggest(environment, allowed.iter().map(String::as_str)) {
+                    Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                    None => error.with_hint(format!("allowed: {}", allowed.join(", "))),
+                },
+            );
         }
         if let Some(allowed) = &self.folders
             && !allowed.iter().any(|root| folder.starts_with(root))
         {
             let allowed: Vec<_> = allowed.iter().map(FolderPath::as_str).collect();
-            return Err(SecretError::invalid(format!("the folder `{folder}` is not allowed here"))
-                .with_hint(format!("allowed are the folders beneath {}", allowed.join(", "))));
+            return Err(
+                SecretError::invalid(format!("the folder `{folder}` is not allowed here"))
+                    .with_hint(format!(
+                        "allowed are the folders beneath {}",
+                        allowed.join(", ")
+                    )),
+            );
         }
         Ok(())
     }

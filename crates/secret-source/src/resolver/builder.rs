@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secret_ref::{FolderPath, ParseError, Schemes};
 
-use super::{AllowList, Inside, Resolver, ValuePolicy};
+use super::{AllowList, DEFAULT_SCHEME, Inside, Resolver, ValuePolicy};
 use crate::{LogNames, SecretSource};
 
 /// Collects the defaults, limits and policies of a [`Resolver`].
@@ -27,7 +27,7 @@ impl ResolverBuilder {
     pub(super) fn new(source: Arc<dyn SecretSource>) -> Self {
         Self {
             source,
-            schemes: vec!["infisical".to_owned()],
+            schemes: vec![DEFAULT_SCHEME.to_owned()],
             environment: None,
             folder: FolderPath::root(),
             allowed: AllowList::default(),
@@ -57,7 +57,10 @@ impl ResolverBuilder {
     }
 
     /// Allows only these environments; the default is any.
-    pub fn allow_environments<E: Into<String>>(mut self, environments: impl IntoIterator<Item = E>) -> Self {
+    pub fn allow_environments<E: Into<String>>(
+        mut self,
+        environments: impl IntoIterator<Item = E>,
+    ) -> Self {
         self.allowed.environments = Some(environments.into_iter().map(Into::into).collect());
         self
     }

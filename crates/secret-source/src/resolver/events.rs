@@ -34,6 +34,11 @@ pub(super) fn answer(
 }
 
 pub(super) fn batch(summary: Summary, correlation: CorrelationId) {
-    let Summary { cached, fetched, stale, failed } = summary;
+    let Summary {
+        cached,
+        fetched,
+        stale,
+        failed,
+    } = summary;
     debug!(cached, fetched, stale, failed, %correlation, "batch answered");
 }

@@ -25,7 +25,9 @@ impl ValuePolicy {
             Self::Error => Err(problem()),
             Self::Warn => {
                 let problem = problem();
-                let secret = problem.address().map(|address| names.address(address).to_string());
+                let secret = problem
+                    .address()
+                    .map(|address| names.address(address).to_string());
                 tracing::warn!(secret, "{}", problem.message());
                 Ok(())
             }

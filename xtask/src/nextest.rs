@@ -9,7 +9,14 @@ use crate::workspace::{Workspace, finish};
 
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<(), Failure> {
     let mut command = workspace.command(CARGO_NEXTEST.provide(workspace)?);
-    command.args(["nextest", "run", "--workspace", "--all-targets", "--all-features", "--locked"]);
+    command.args([
+        "nextest",
+        "run",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--locked",
+    ]);
     command.args(arguments);
     // A changed snapshot is a failure to look at, not a file to leave behind.
     command.env("INSTA_UPDATE", "no");

@@ -1,0 +1,95 @@
+//! Which files of the libraries read the process environment.
+
+use super::{Findings, Tree};
+
+const BINARY: &str = "keyfob-cli";
+
+/// The readers, with the reason for each. Everything else is handed what it needs, so that a test, or an
+/// application with several stacks, decides it.
+const READERS: &[(&str, &str)] = &[
+    (
+        "crates/env-fallback/src/environment.rs",
+        "EnvSource takes its copy of the environment here, once",
+    ),
+    (
+        "crates/keyfob/src/from_env.rs",
+        "the from_env constructors begin here",
+    ),
+];
+
+const READS: &[&str] = &["var", "var_os", "vars", "vars_os"];
+const WRITES: &[&str] = &["set_var", "remove_var"];
+
+/// Reports reads outside the table, rows of the table without a read, and writes anywhere.
+pub(super) fn check(tree: &Tree, findings: &mut Findings) {
+    for source in tree.crate_sources() {
+        let code = &source.production;
+        let find = |items: &[&str]| items.iter().flat_map(|item| code.paths("env", item)).min();
+        if let Some(offset) = find(WRITES) {
+            findings.problem_at(
+                &source.path,
+                code.line(offset),
+                "writes the process environment",
+            );
+        }
+        let read = find(READS).filter(|_| source.crate_name() != Some(BINARY));
+        let listed = READERS.iter().find(|(path, _)| *path == source.path);
+        match (read, listed) {
+            (Some(offset), None) => findings.problem_at(
+                &source.path,
+                code.line(offset),
+                "reads the process environment and is not in the table of xtask/src/tidy/environment.rs",
+            ),
+            (None, Some((_, reason))) => {
+                findings.problem(&source.path, format!("no longer reads the process environment: remove its row ({reason})"));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::problems_in;
+
+    #[test]
+    fn only_listed_files_read() {
+        let text = "let all = std::env::vars_os();";
+        assert_eq!(problems_in(check, &[(READERS[0].0, text)]), [""; 0]);
+        assert_eq!(
+            problems_in(check, &[("crates/keyfob-cli/src/main.rs", text)]),
+            [""; 0]
+        );
+        assert_eq!(
+            problems_in(check, &[("crates/secret-cache/src/lib.rs", text)]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn compile_time_variables_and_tests_do_not_count() {
+        let text = "env!(\"CARGO_PKG_VERSION\"); #[cfg(test)] mod tests { fn f() { std::env::var(\"X\") } }";
+        assert_eq!(
+            problems_in(check, &[("crates/secret-cache/src/lib.rs", text)]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn a_row_that_is_no_longer_true_is_reported() {
+        assert_eq!(
+            problems_in(check, &[(READERS[0].0, "struct Environment;")]).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn nobody_writes() {
+        let text = "std::env::set_var(a, b)";
+        assert_eq!(
+            problems_in(check, &[("crates/keyfob-cli/src/main.rs", text)]).len(),
+            1
+        );
+    }
+}
