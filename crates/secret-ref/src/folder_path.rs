@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::Fault;
+use crate::error::{Escaped, Fault};
 use crate::name::Name;
 use crate::piece::Piece;
 use crate::{ParseError, ParseErrorKind};
@@ -100,7 +100,7 @@ impl FolderPath {
             let hint = if text.is_empty() {
                 "write `/` for the root folder".to_owned()
             } else {
-                format!("begin with a slash: `/{text}`")
+                format!("begin with a slash: `/{}`", Escaped(text))
             };
             return Err(Fault::new(
                 ParseErrorKind::RelativeFolder,

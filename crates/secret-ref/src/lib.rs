@@ -47,30 +47,35 @@
 //! # Ok::<(), secret_ref::ParseError>(())
 //! ```
 
-mod encoding;
-mod error;
-mod folder_path;
-mod folder_ref;
+mod secret_ref;
+
 mod location;
 mod name;
-mod near;
-mod opening;
 mod options;
-mod percent;
-mod piece;
+
+mod encoding;
 mod pointer;
+mod secret_type;
+
+mod folder_path;
+mod folder_ref;
+
+mod opening;
 mod scheme;
 mod schemes;
-mod secret_ref;
-mod secret_type;
-mod serde;
 mod template;
+
+mod error;
+mod near;
+mod percent;
+mod piece;
+mod serde;
+
 pub use encoding::Encoding;
 pub use error::{ParseError, ParseErrorKind};
 pub use folder_path::FolderPath;
 pub use folder_ref::FolderRef;
 pub use near::near;
-pub use percent::{encoded_authority, encoded_segment};
 pub use pointer::JsonPointer;
 pub use schemes::{ConfigText, Schemes};
 pub use secret_ref::SecretRef;

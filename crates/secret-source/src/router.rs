@@ -1,6 +1,5 @@
 //! [`Router`]: chooses the source by scheme, or by scheme and tenant.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -34,32 +33,34 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct Router {
-    routes: BTreeMap<(String, Option<String>), Arc<dyn SecretSource>>,
+    // A handful, so that looking through them beats hashing; and nothing is allocated to compare.
+    routes: Vec<Route>,
 }
 
 /// Collects the routes of a [`Router`].
 #[derive(Debug, Default)]
 pub struct RouterBuilder {
-    routes: BTreeMap<(String, Option<String>), Arc<dyn SecretSource>>,
+    routes: Vec<Route>,
+}
+
+#[derive(Debug)]
+struct Route {
+    scheme: String,
+    tenant: Option<String>,
+    source: Arc<dyn SecretSource>,
 }
 
 impl RouterBuilder {
     /// Registers the source of a scheme, in lower case; the last registration counts.
     #[must_use]
-    pub fn scheme(mut self, scheme: &str, source: impl SecretSource) -> Self {
-        self.routes
-            .insert((scheme.to_owned(), None), source.shared());
-        self
+    pub fn scheme(self, scheme: &str, source: impl SecretSource) -> Self {
+        self.route(scheme, None, source)
     }
 
     /// Registers the source of one tenant of a scheme; the last registration counts.
     #[must_use]
-    pub fn tenant(mut self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
-        self.routes.insert(
-            (scheme.to_owned(), Some(project.to_owned())),
-            source.shared(),
-        );
-        self
+    pub fn tenant(self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
+        self.route(scheme, Some(project), source)
     }
 
     /// Finishes the router.
@@ -67,6 +68,17 @@ impl RouterBuilder {
         Router {
             routes: self.routes,
         }
+    }
+
+    fn route(mut self, scheme: &str, tenant: Option<&str>, source: impl SecretSource) -> Self {
+        self.routes
+            .retain(|route| (route.scheme.as_str(), route.tenant.as_deref()) != (scheme, tenant));
+        self.routes.push(Route {
+            scheme: scheme.to_owned(),
+            tenant: tenant.map(str::to_owned),
+            source: source.shared(),
+        });
+        self
     }
 }
 
@@ -81,24 +93,21 @@ impl Router {
         scheme: &str,
         project: Option<&str>,
     ) -> Result<&Arc<dyn SecretSource>, SecretError> {
-        let route = |project: Option<&str>| {
-            self.routes
-                .get(&(scheme.to_owned(), project.map(str::to_owned)))
-        };
-        project
-            .and_then(|project| route(Some(project)))
-            .or_else(|| route(None))
-            .ok_or_else(|| {
-                let error =
-                    SecretError::invalid(format!("no source is registered for `{scheme}://`"));
-                match suggest(
-                    scheme,
-                    self.routes.keys().map(|(scheme, _)| scheme.as_str()),
-                ) {
-                    Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
-                    None => error.with_hint("register a source for this scheme"),
-                }
-            })
+        let routes = self.routes.iter().filter(|route| route.scheme == scheme);
+        let of_tenant = routes
+            .clone()
+            .find(|route| route.tenant.is_some() && route.tenant.as_deref() == project);
+        let found = of_tenant.or_else(|| routes.clone().find(|route| route.tenant.is_none()));
+        found.map(|route| &route.source).ok_or_else(|| {
+            let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+            match suggest(
+                scheme,
+                self.routes.iter().map(|route| route.scheme.as_str()),
+            ) {
+                Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
+                None => error.with_hint("register a source for this scheme"),
+            }
+        })
     }
 
     fn source_of(&self, address: &SecretAddress) -> Result<&Arc<dyn SecretSource>, SecretError> {
@@ -111,10 +120,13 @@ impl Router {
 #[async_trait]
 impl SecretSource for Router {
     fn origin(&self) -> Origin {
-        let schemes = self.routes.keys().map(|(scheme, tenant)| match tenant {
-            Some(tenant) => format!("{scheme}://{tenant}@"),
-            None => format!("{scheme}://"),
-        });
+        let schemes = self
+            .routes
+            .iter()
+            .map(|Route { scheme, tenant, .. }| match tenant {
+                Some(tenant) => format!("{scheme}://{tenant}@"),
+                None => format!("{scheme}://"),
+            });
         Origin::new("router").with("routes", schemes.collect::<Vec<_>>().join(" "))
     }
 

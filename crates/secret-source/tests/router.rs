@@ -1,4 +1,9 @@
 //! How the router keeps sources, schemes and tenants apart.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
 
 use secret_ref::FolderPath;
 use secret_source::{

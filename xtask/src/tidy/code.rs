@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn lifetimes_are_code_and_characters_are_not() {
         assert_eq!(code("fn f<'a>(x: &'a str)"), "fn f<'a>(x: &'a str)");
-        assert_eq!(code("match c { '\"' => x }"), "match c { '\"' => x }");
+        assert_eq!(code("match c { '\"' => x }"), "match c { ' ' => x }");
         assert_eq!(code(r"['\'', 'x', b'y']"), "['  ', ' ', b' ']");
     }
 
