@@ -167,11 +167,16 @@ mod tests {
         let mut command = shell("sleep 60 & wait");
         command.stdout(writer);
         let begin = Instant::now();
-        let ending = Runner::new().run(command, Duration::from_millis(200)).unwrap();
+        let ending = Runner::new()
+            .run(command, Duration::from_millis(200))
+            .unwrap();
         assert!(matches!(ending, Ending::OverLimit), "{ending:?}");
         // The pipe ends when the last process that could write to it has ended.
         reader.read_to_end(&mut Vec::new()).unwrap();
-        assert!(begin.elapsed() < Duration::from_secs(50), "the grandchild outlived the limit");
+        assert!(
+            begin.elapsed() < Duration::from_secs(50),
+            "the grandchild outlived the limit"
+        );
     }
 
     #[test]

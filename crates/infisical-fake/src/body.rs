@@ -33,7 +33,11 @@ impl AnswerBody {
     pub(crate) fn broken(mut body: Vec<u8>) -> Self {
         let declared = body.len() as u64;
         body.truncate(body.len() / 2);
-        Self { declared, data: Some(body.into()), rest: Rest::Flush }
+        Self {
+            declared,
+            data: Some(body.into()),
+            rest: Rest::Flush,
+        }
     }
 }
 

@@ -31,7 +31,11 @@ impl Call {
         Self {
             method: head.method.as_str().to_owned(),
             path: path.to_owned(),
-            target: head.uri.path_and_query().map_or(path, |target| target.as_str()).to_owned(),
+            target: head
+                .uri
+                .path_and_query()
+                .map_or(path, |target| target.as_str())
+                .to_owned(),
             segments: segments(path),
             query: Query::parse(head.uri.query().unwrap_or_default()),
             authorization: header("authorization"),
@@ -54,10 +58,16 @@ impl Call {
         let text = String::from_utf8_lossy(body);
         if content_type.starts_with("application/x-www-form-urlencoded") {
             let fields = Query::parse(&text);
-            let fields: Map<String, Value> =
-                fields.pairs().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            let fields: Map<String, Value> = fields
+                .pairs()
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect();
             return Ok(fields.into());
         }
-        Ok(if text.is_empty() { Value::Null } else { text.into() })
+        Ok(if text.is_empty() {
+            Value::Null
+        } else {
+            text.into()
+        })
     }
 }

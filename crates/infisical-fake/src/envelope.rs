@@ -59,6 +59,9 @@ impl Answer {
     /// Answers a request that no route matches, in Fastify's own form and without a `reqId`.
     pub(crate) fn route_miss(method: &str, target: &str) -> Self {
         let message = format!("Route {method}:{target} not found");
-        Self::json(404, &json!({ "message": message, "error": "Not Found", "statusCode": 404 }))
+        Self::json(
+            404,
+            &json!({ "message": message, "error": "Not Found", "statusCode": 404 }),
+        )
     }
 }

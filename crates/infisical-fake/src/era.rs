@@ -101,6 +101,9 @@ mod tests {
     #[test]
     fn an_unknown_era_is_named_in_the_error() {
         let error = Era::from_str("v5").unwrap_err();
-        assert_eq!(error.to_string(), "unknown era `v5`: use `v2024`, `v4a` or `v4`");
+        assert_eq!(
+            error.to_string(),
+            "unknown era `v5`: use `v2024`, `v4a` or `v4`"
+        );
     }
 }

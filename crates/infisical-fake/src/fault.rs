@@ -198,9 +198,10 @@ impl Fault {
             }
             Effect::RateLimit(seconds) => self.rate_limited(era, *seconds, request_id),
             Effect::Html(status) => Answer::html(*status),
-            Effect::Body(bytes) => {
-                Answer { body: bytes.clone(), ..Answer::json(200, &serde_json::Value::Null) }
-            }
+            Effect::Body(bytes) => Answer {
+                body: bytes.clone(),
+                ..Answer::json(200, &serde_json::Value::Null)
+            },
             Effect::TruncatedJson => {
                 let mut answer = regular();
                 answer.body.truncate(answer.body.len() / 2);
@@ -215,7 +216,10 @@ impl Fault {
     }
 
     fn refusal(&self, status: u16, error: &'static str) -> Refusal {
-        let message = self.message.clone().unwrap_or_else(|| message_of(status).to_owned());
+        let message = self
+            .message
+            .clone()
+            .unwrap_or_else(|| message_of(status).to_owned());
         match &self.error {
             Some(error) => Refusal::new(status, error.clone(), message),
             None => Refusal::new(status, error, message),
@@ -317,7 +321,10 @@ mod tests {
     #[test]
     fn a_fault_applies_as_often_as_it_says_and_where_it_says() {
         let mut faults = vec![Fault::status(500).on(Route::List).times(2), Fault::hang()];
-        assert!(matches!(take(&mut faults, Route::Login).unwrap().effect, Effect::Hang));
+        assert!(matches!(
+            take(&mut faults, Route::Login).unwrap().effect,
+            Effect::Hang
+        ));
         assert!(take(&mut faults, Route::Login).is_none());
         assert!(take(&mut faults, Route::List).is_some());
         assert!(take(&mut faults, Route::List).is_some());

@@ -56,7 +56,11 @@ impl Port {
             connections: Vec::new(),
             closings: 0,
         };
-        Ok(Self { address, inner: Mutex::new(inner), runtime: runtime.clone() })
+        Ok(Self {
+            address,
+            inner: Mutex::new(inner),
+            runtime: runtime.clone(),
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -152,7 +156,11 @@ impl Accepted {
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     // Else connections that are still winding down would keep the address; on Windows it would share it.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;

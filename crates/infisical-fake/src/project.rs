@@ -28,7 +28,9 @@ impl Project {
     }
 
     pub(crate) fn environment(&self, slug: &str) -> Option<&Environment> {
-        self.environments.iter().find(|environment| environment.slug == slug)
+        self.environments
+            .iter()
+            .find(|environment| environment.slug == slug)
     }
 
     /// Finds a folder by environment and path.
@@ -38,7 +40,11 @@ impl Project {
 
     /// Finds an environment, or makes it, empty but for its root folder.
     pub(crate) fn environment_or_new(&mut self, slug: &str) -> &mut Environment {
-        let index = match self.environments.iter().position(|known| known.slug == slug) {
+        let index = match self
+            .environments
+            .iter()
+            .position(|known| known.slug == slug)
+        {
             Some(index) => index,
             None => {
                 self.environments.push(Environment::new(&self.slug, slug));
@@ -170,7 +176,9 @@ impl StoredSecret {
     /// Gives the value that `version` had, if it ever existed.
     pub(crate) fn value_at(&self, version: u64) -> Option<&str> {
         let index = version.checked_sub(self.first_version)?;
-        self.values.get(usize::try_from(index).ok()?).map(String::as_str)
+        self.values
+            .get(usize::try_from(index).ok()?)
+            .map(String::as_str)
     }
 }
 

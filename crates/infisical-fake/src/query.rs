@@ -34,11 +34,16 @@ impl Query {
 
     /// Gives the first value of a name.
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
@@ -46,7 +51,9 @@ impl Query {
 pub(crate) fn segments(path: &str) -> Vec<String> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
-    path.split('/').map(|segment| decode(segment).into_owned()).collect()
+    path.split('/')
+        .map(|segment| decode(segment).into_owned())
+        .collect()
 }
 
 fn decode(text: &str) -> Cow<'_, str> {

@@ -202,9 +202,11 @@ pub(crate) fn unreadable_reference(
     );
     match era {
         Era::V2024 => Refusal::new(403, "ForbiddenError", message),
-        Era::V4a | Era::V4 => {
-            Refusal::new(403, "ForbiddenError", "Failed to expand one or more secret references")
-                .details(json!([message]))
-        }
+        Era::V4a | Era::V4 => Refusal::new(
+            403,
+            "ForbiddenError",
+            "Failed to expand one or more secret references",
+        )
+        .details(json!([message])),
     }
 }

@@ -41,26 +41,29 @@ pub(crate) enum Endpoint {
     ListSecrets(Api),
     GetSecret(Api, String),
     /// Folders: by `workspaceId` (v1) or `projectId` (v2).
-    ListFolders { project_parameter: &'static str },
+    ListFolders {
+        project_parameter: &'static str,
+    },
     Workspace(String),
     WorkspaceBySlug(String),
-    /// What no route of the server matches.
-    Unknown,
 }
 
 /// The router's limit on a path parameter, in UTF-16 units after decoding: a longer one matches no route.
 const LONGEST_PARAMETER: usize = 100;
 
 impl Endpoint {
-    /// Finds the endpoint of a method and a path's decoded segments. `HEAD` goes where `GET` goes.
-    pub(crate) fn of(era: Era, method: &str, segments: &[String]) -> Self {
+    /// Finds the endpoint of a method and a path's decoded segments; `None` is what no route of the server
+    /// matches. `HEAD` goes where `GET` goes.
+    pub(crate) fn of(era: Era, method: &str, segments: &[String]) -> Option<Self> {
         let method = if method == "HEAD" { "GET" } else { method };
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let [first, rest @ ..] = segments.as_slice() else { return Self::Unknown };
-        if *first != "api" || rest.iter().any(|segment| is_too_long(segment)) {
-            return Self::Unknown;
+        let ["api", rest @ ..] = segments.as_slice() else {
+            return None;
+        };
+        if rest.iter().any(|segment| is_too_long(segment)) {
+            return None;
         }
-        match (method, rest) {
+        Some(match (method, rest) {
             ("GET", ["status"]) => Self::Status,
             ("POST", ["v1", "auth", "universal-auth", "login"]) => Self::Login,
             ("POST", ["v1", "auth", "token", "renew"]) => Self::RenewToken,
@@ -71,14 +74,16 @@ impl Endpoint {
             ("GET", ["v4", "secrets", name]) if era.has_v4() => {
                 Self::GetSecret(Api::V4, (*name).to_owned())
             }
-            ("GET", ["v1", "folders"]) => Self::ListFolders { project_parameter: "workspaceId" },
-            ("GET", ["v2", "folders"]) if era.has_v4() => {
-                Self::ListFolders { project_parameter: "projectId" }
-            }
+            ("GET", ["v1", "folders"]) => Self::ListFolders {
+                project_parameter: "workspaceId",
+            },
+            ("GET", ["v2", "folders"]) if era.has_v4() => Self::ListFolders {
+                project_parameter: "projectId",
+            },
             ("GET", ["v1", "workspace", id]) => Self::Workspace((*id).to_owned()),
             ("GET", ["v2", "workspace", slug]) => Self::WorkspaceBySlug((*slug).to_owned()),
-            _ => Self::Unknown,
-        }
+            _ => return None,
+        })
     }
 
     pub(crate) fn route(&self) -> Route {
@@ -100,27 +105,36 @@ mod tests {
     use super::*;
     use crate::query::segments;
 
-    fn endpoint(era: Era, method: &str, path: &str) -> Endpoint {
+    fn endpoint(era: Era, method: &str, path: &str) -> Option<Endpoint> {
         Endpoint::of(era, method, &segments(path))
     }
 
     #[test]
     fn an_old_server_has_no_v4_route() {
-        assert_eq!(endpoint(Era::V2024, "GET", "/api/v4/secrets"), Endpoint::Unknown);
-        assert_eq!(endpoint(Era::V4, "GET", "/api/v4/secrets"), Endpoint::ListSecrets(Api::V4));
+        assert_eq!(endpoint(Era::V2024, "GET", "/api/v4/secrets"), None);
+        assert_eq!(
+            endpoint(Era::V4, "GET", "/api/v4/secrets"),
+            Some(Endpoint::ListSecrets(Api::V4))
+        );
     }
 
     #[test]
     fn a_name_over_100_characters_matches_no_route() {
         let path = |length| format!("/api/v3/secrets/raw/{}", "N".repeat(length));
-        assert_eq!(endpoint(Era::V4, "GET", &path(100)).route(), Route::Get);
-        assert_eq!(endpoint(Era::V4, "GET", &path(101)), Endpoint::Unknown);
+        assert_eq!(
+            endpoint(Era::V4, "GET", &path(100)).map(|found| found.route()),
+            Some(Route::Get)
+        );
+        assert_eq!(endpoint(Era::V4, "GET", &path(101)), None);
     }
 
     #[test]
     fn a_wrong_method_matches_no_route_and_head_goes_where_get_goes() {
-        assert_eq!(endpoint(Era::V4, "PUT", "/api/status"), Endpoint::Unknown);
-        assert_eq!(endpoint(Era::V4, "HEAD", "/api/status/"), Endpoint::Status);
-        assert_eq!(endpoint(Era::V4, "GET", "/"), Endpoint::Unknown);
+        assert_eq!(endpoint(Era::V4, "PUT", "/api/status"), None);
+        assert_eq!(
+            endpoint(Era::V4, "HEAD", "/api/status/"),
+            Some(Endpoint::Status)
+        );
+        assert_eq!(endpoint(Era::V4, "GET", "/"), None);
     }
 }

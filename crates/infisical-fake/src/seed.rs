@@ -139,10 +139,13 @@ impl Seed {
         from_environment: &str,
         from_folder: &str,
     ) -> Self {
-        self.current().folder_or_new(environment, folder).imports.push(ImportLink {
-            environment: from_environment.to_owned(),
-            path: normal_path(from_folder),
-        });
+        self.current()
+            .folder_or_new(environment, folder)
+            .imports
+            .push(ImportLink {
+                environment: from_environment.to_owned(),
+                path: normal_path(from_folder),
+            });
         self
     }
 
@@ -154,7 +157,11 @@ impl Seed {
 
     /// Gives the project that additions go to, without inventing environments.
     pub(crate) fn turn_to(&mut self, slug: &str) -> &mut Project {
-        self.current = match self.projects.iter().position(|project| project.slug == slug) {
+        self.current = match self
+            .projects
+            .iter()
+            .position(|project| project.slug == slug)
+        {
             Some(index) => index,
             None => {
                 self.projects.push(Project::new(slug));
@@ -175,12 +182,22 @@ impl Seed {
 impl fmt::Debug for Seed {
     /// Shows which projects there are and how many secrets, and no value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let slugs: Vec<&str> = self.projects.iter().map(|project| project.slug.as_str()).collect();
-        let environments = self.projects.iter().flat_map(|project| &project.environments);
+        let slugs: Vec<&str> = self
+            .projects
+            .iter()
+            .map(|project| project.slug.as_str())
+            .collect();
+        let environments = self
+            .projects
+            .iter()
+            .flat_map(|project| &project.environments);
         let folders = environments.flat_map(|environment| environment.folders.values());
         f.debug_struct("Seed")
             .field("projects", &slugs)
-            .field("secrets", &folders.map(|folder| folder.secrets.len()).sum::<usize>())
+            .field(
+                "secrets",
+                &folders.map(|folder| folder.secrets.len()).sum::<usize>(),
+            )
             .finish()
     }
 }
@@ -195,7 +212,9 @@ impl SecretSeed {
     /// Describes a secret; the value is kept as it is, untrimmed.
     #[must_use]
     pub fn new(key: &str, value: &str) -> Self {
-        Self { secret: StoredSecret::new("", key, value) }
+        Self {
+            secret: StoredSecret::new("", key, value),
+        }
     }
 
     /// Sets the comment.
@@ -246,7 +265,9 @@ impl SecretSeed {
 impl fmt::Debug for SecretSeed {
     /// Shows the key and not the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SecretSeed").field("key", &self.secret.key).finish_non_exhaustive()
+        f.debug_struct("SecretSeed")
+            .field("key", &self.secret.key)
+            .finish_non_exhaustive()
     }
 }
 
@@ -257,17 +278,25 @@ mod tests {
     #[test]
     fn an_empty_seed_is_one_project_with_three_environments() {
         let projects = Seed::new().into_projects();
-        let slugs: Vec<&str> =
-            projects[0].environments.iter().map(|environment| environment.slug.as_str()).collect();
+        let slugs: Vec<&str> = projects[0]
+            .environments
+            .iter()
+            .map(|environment| environment.slug.as_str())
+            .collect();
         assert_eq!((projects.len(), slugs), (1, vec!["dev", "staging", "prod"]));
     }
 
     #[test]
     fn the_same_key_twice_keeps_the_last_value() {
-        let seed = Seed::new().secret("dev", "/", "K", "one").secret("dev", "/", "K", "two");
+        let seed = Seed::new()
+            .secret("dev", "/", "K", "one")
+            .secret("dev", "/", "K", "two");
         let projects = seed.into_projects();
         let folder = projects[0].folder("dev", "/").unwrap();
-        assert_eq!((folder.secrets.len(), folder.secrets[0].value()), (1, "two"));
+        assert_eq!(
+            (folder.secrets.len(), folder.secrets[0].value()),
+            (1, "two")
+        );
     }
 
     #[test]

@@ -33,7 +33,12 @@ impl SeedError {
         message: String,
         hint: &'static str,
     ) -> Self {
-        Self { kind, location, message, hint }
+        Self {
+            kind,
+            location,
+            message,
+            hint,
+        }
     }
 
     /// Tells what sort of mistake it is.

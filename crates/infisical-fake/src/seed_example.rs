@@ -4,7 +4,9 @@ use crate::seed::{SecretSeed, Seed};
 
 /// Gives about 25 secrets in three environments of the project `example-project`.
 pub(crate) fn seed() -> Seed {
-    let mut seed = Seed::new().project("example-project").project_name("Example project");
+    let mut seed = Seed::new()
+        .project("example-project")
+        .project_name("Example project");
     for environment in ["dev", "staging", "prod"] {
         seed = shared(seed, environment);
         seed = services(seed, environment);
@@ -17,8 +19,12 @@ fn shared(seed: Seed, environment: &str) -> Seed {
     let host = |name: &str| format!("{name}.{environment}.example.internal");
     let password = format!("invented-{environment}-db-password");
     let dsn = format!("postgres://shop:{password}@{}:5432/shop", host("db"));
-    let brokers =
-        format!("{}:9092,{}:9092,{}:9092", host("kafka-1"), host("kafka-2"), host("kafka-3"));
+    let brokers = format!(
+        "{}:9092,{}:9092,{}:9092",
+        host("kafka-1"),
+        host("kafka-2"),
+        host("kafka-3")
+    );
     seed.secret(environment, "/shared/db", "POSTGRES_DSN", &dsn)
         .secret(environment, "/shared/db", "POSTGRES_HOST", &host("db"))
         .secret(environment, "/shared/db", "POSTGRES_PORT", "5432")
@@ -61,9 +67,28 @@ fn services(seed: Seed, environment: &str) -> Seed {
             "SESSION_KEY",
             &format!("invented-{environment}-session-key-0123456789abcdef"),
         )
-        .secret(environment, "/services/api/http", "DEBUG", if environment == "prod" { "false" } else { "true" })
-        .import(environment, "/services/api/http", environment, "/shared/cache")
-        .secret(environment, "/services/api/oauth", "OAUTH_CLIENT_ID", "shop-web")
+        .secret(
+            environment,
+            "/services/api/http",
+            "DEBUG",
+            if environment == "prod" {
+                "false"
+            } else {
+                "true"
+            },
+        )
+        .import(
+            environment,
+            "/services/api/http",
+            environment,
+            "/shared/cache",
+        )
+        .secret(
+            environment,
+            "/services/api/oauth",
+            "OAUTH_CLIENT_ID",
+            "shop-web",
+        )
         .secret(
             environment,
             "/services/api/oauth",
@@ -76,7 +101,12 @@ fn services(seed: Seed, environment: &str) -> Seed {
             "PAYMENT_API_KEY",
             &format!("sk-test-invented-{environment}-0123456789abcdefghijklmn"),
         )
-        .secret(environment, "/services/api/storage", "STORAGE_CREDENTIALS", &credentials)
+        .secret(
+            environment,
+            "/services/api/storage",
+            "STORAGE_CREDENTIALS",
+            &credentials,
+        )
         // Seeded and never filled in, as happens.
         .secret(environment, "/services/api/mail", "SMTP_PASSWORD", "")
 }
@@ -85,8 +115,18 @@ fn services(seed: Seed, environment: &str) -> Seed {
 fn oddities(seed: Seed) -> Seed {
     seed.secret("dev", "/examples", "GREETING", "Grüße, 世界 👋")
         // Not a reference of Infisical's: its names hold no spaces.
-        .secret("dev", "/examples", "MAIL_TEMPLATE", "Dear ${ first name }, your total is $5.")
-        .secret("dev", "/examples", "LOOKS_LIKE_A_REFERENCE", "infisical://prod/shared/db/POSTGRES_DSN")
+        .secret(
+            "dev",
+            "/examples",
+            "MAIL_TEMPLATE",
+            "Dear ${ first name }, your total is $5.",
+        )
+        .secret(
+            "dev",
+            "/examples",
+            "LOOKS_LIKE_A_REFERENCE",
+            "infisical://prod/shared/db/POSTGRES_DSN",
+        )
         .secret("dev", "/examples", "LEADING_ZEROS", "00123")
 }
 
@@ -146,7 +186,10 @@ mod tests {
             .iter()
             .map(|environment| {
                 let folders = environment.folders.values();
-                (environment.slug.as_str(), folders.map(|folder| folder.secrets.len()).sum())
+                (
+                    environment.slug.as_str(),
+                    folders.map(|folder| folder.secrets.len()).sum(),
+                )
             })
             .collect();
         assert_eq!(counts, [("dev", 25), ("staging", 21), ("prod", 21)]);

@@ -34,7 +34,9 @@ pub(crate) fn from_value(tree: &Value) -> Result<Seed, SeedError> {
                     let place = [slug.as_str(), environment, folder, key];
                     name(key, &place)?;
                     let text = text(value, &place)?;
-                    seed.turn_to(slug).folder_or_new(environment, folder).set(key, text);
+                    seed.turn_to(slug)
+                        .folder_or_new(environment, folder)
+                        .set(key, text);
                 }
                 seed.turn_to(slug).folder_or_new(environment, folder);
             }
@@ -84,7 +86,8 @@ fn name(text: &str, place: &[&str]) -> Result<(), SeedError> {
 fn path(text: &str, place: &[&str]) -> Result<(), SeedError> {
     let well_formed = text == "/"
         || text.strip_prefix('/').is_some_and(|rest| {
-            rest.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
+            rest.split('/')
+                .all(|segment| !matches!(segment, "" | "." | ".."))
         });
     if well_formed {
         return Ok(());
@@ -140,7 +143,10 @@ mod tests {
 
         let error = error_of(r#"{"shop":{"dev":"text"}}"#);
         assert_eq!(error.kind(), SeedErrorKind::NotATable);
-        assert_eq!(error.to_string(), "seed, at shop > dev: expected a table of folders, found text");
+        assert_eq!(
+            error.to_string(),
+            "seed, at shop > dev: expected a table of folders, found text"
+        );
 
         for folder in ["shared", "/shared/", "//", "/a//b", "/a/../b", ""] {
             let error = error_of(&format!(r#"{{"shop":{{"dev":{{"{folder}":{{}}}}}}}}"#));

@@ -22,7 +22,7 @@ use crate::era::Era;
 use crate::fault::Effect;
 use crate::port::Port;
 use crate::refusal::Refusal;
-use crate::route::Endpoint;
+use crate::route::{Endpoint, Route};
 use crate::state::State;
 use crate::{auth, folders, secrets, status, workspace};
 
@@ -38,7 +38,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(era: Era, port: Port, state: State) -> Self {
-        Self { era, port, state: Mutex::new(state) }
+        Self {
+            era,
+            port,
+            state: Mutex::new(state),
+        }
     }
 
     /// Locks the state. No lock is held across a wait, so a request sees the state as of one moment.
@@ -71,10 +75,12 @@ impl Server {
         let body = Limited::new(body, LARGEST_BODY).collect().await.ok();
         let call = Call::new(&head, body.map(|body| body.to_bytes().to_vec()));
         let endpoint = Endpoint::of(self.era, &call.method, &call.segments);
+        let endpoint = endpoint.as_ref();
+        let route = endpoint.map_or(Route::Other, Endpoint::route);
 
-        let (fault, request_id) = self.state().begin(&call, endpoint.route());
+        let (fault, request_id) = self.state().begin(&call, route);
         let Some(fault) = fault else {
-            return Ok(whole(self.regular(&endpoint, &call, &request_id)));
+            return Ok(whole(self.regular(endpoint, &call, &request_id)));
         };
         if !fault.delay_before().is_zero() {
             tokio::time::sleep(fault.delay_before()).await;
@@ -83,7 +89,7 @@ impl Server {
             Effect::Hang => pending().await,
             Effect::DropConnection => Err(io::ErrorKind::ConnectionAborted.into()),
             effect => {
-                let regular = || self.regular(&endpoint, &call, &request_id);
+                let regular = || self.regular(endpoint, &call, &request_id);
                 let answer = fault.answer(self.era, request_id.clone(), regular);
                 if matches!(effect, Effect::ResetMidBody) {
                     reset.store(true, Ordering::Relaxed);
@@ -95,10 +101,10 @@ impl Server {
     }
 
     /// Gives the answer that a healthy server gives.
-    fn regular(&self, endpoint: &Endpoint, call: &Call, request_id: &str) -> Answer {
-        if *endpoint == Endpoint::Unknown {
+    fn regular(&self, endpoint: Option<&Endpoint>, call: &Call, request_id: &str) -> Answer {
+        let Some(endpoint) = endpoint else {
             return Answer::route_miss(&call.method, &call.target);
-        }
+        };
         match self.dispatch(endpoint, call) {
             Ok(body) => Answer::json(200, &body),
             Err(refusal) => Answer::refusal(self.era, refusal, request_id.to_owned()),
@@ -110,7 +116,6 @@ impl Server {
         // Every route that exists checks a token that is sent, whether it needs one or not.
         let caller = auth::caller(state, call)?;
         match endpoint {
-            Endpoint::Unknown => Err(crate::refusal::server_error()),
             Endpoint::Status => Ok(status::status()),
             Endpoint::Login => auth::login(state, call),
             Endpoint::RenewToken => auth::renew(state, call),
@@ -118,16 +123,18 @@ impl Server {
             Endpoint::ListSecrets(api) => {
                 secrets::list(state, auth::required(caller, call)?, *api, &call.query)
             }
-            Endpoint::GetSecret(api, name) => {
-                secrets::get(state, auth::required(caller, call)?, *api, name, &call.query)
-            }
+            Endpoint::GetSecret(api, name) => secrets::get(
+                state,
+                auth::required(caller, call)?,
+                *api,
+                name,
+                &call.query,
+            ),
             Endpoint::ListFolders { project_parameter } => {
                 let caller = auth::required(caller, call)?;
                 folders::list(state, caller, project_parameter, &call.query)
             }
-            Endpoint::Workspace(id) => {
-                workspace::by_id(state, auth::required(caller, call)?, id)
-            }
+            Endpoint::Workspace(id) => workspace::by_id(state, auth::required(caller, call)?, id),
             Endpoint::WorkspaceBySlug(slug) => {
                 workspace::by_slug(state, auth::required(caller, call)?, slug)
             }

@@ -57,7 +57,8 @@ impl Issues {
 
     /// Reads a boolean, which must be `true` or `false` to the letter.
     pub(crate) fn flag(&mut self, query: &Query, name: &str, default: bool) -> bool {
-        self.choice(query, name, &["true", "false"]).map_or(default, |text| text == "true")
+        self.choice(query, name, &["true", "false"])
+            .map_or(default, |text| text == "true")
     }
 
     /// Reads a number.

@@ -76,6 +76,7 @@ pub use error::{ParseError, ParseErrorKind};
 pub use folder_path::FolderPath;
 pub use folder_ref::FolderRef;
 pub use near::near;
+pub use percent::{encoded_authority, encoded_segment};
 pub use pointer::JsonPointer;
 pub use schemes::{ConfigText, Schemes};
 pub use secret_ref::SecretRef;

@@ -70,7 +70,6 @@ struct Bad {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Config {
     text: String,
     #[serde(default = "only_infisical")]

@@ -22,6 +22,17 @@ const WRITES: &[&str] = &["set_var", "remove_var"];
 
 /// Reports reads outside the table, rows of the table without a read, and writes anywhere.
 pub(super) fn check(tree: &Tree, findings: &mut Findings) {
+    check_with(READERS, tree, findings);
+}
+
+fn check_with(readers: &[(&str, &str)], tree: &Tree, findings: &mut Findings) {
+    let exists = |path: &str| tree.crate_sources().any(|source| source.path == path);
+    for (path, _) in readers.iter().filter(|(path, _)| !exists(path)) {
+        findings.problem(
+            path,
+            "does not exist: remove its row from xtask/src/tidy/environment.rs",
+        );
+    }
     for source in tree.crate_sources() {
         let code = &source.production;
         let find = |items: &[&str]| items.iter().flat_map(|item| code.paths("env", item)).min();
@@ -33,7 +44,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Findings) {
             );
         }
         let read = find(READS).filter(|_| source.crate_name() != Some(BINARY));
-        let listed = READERS.iter().find(|(path, _)| *path == source.path);
+        let listed = readers.iter().find(|(path, _)| *path == source.path);
         match (read, listed) {
             (Some(offset), None) => findings.problem_at(
                 &source.path,
@@ -51,35 +62,38 @@ pub(super) fn check(tree: &Tree, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problems_in;
+
+    const READER: &str = "crates/env-fallback/src/environment.rs";
+
+    fn problems(readers: &[(&str, &str)], path: &str, text: &str) -> usize {
+        let mut findings = Findings::default();
+        let tree = Tree::new([(path.to_owned(), text.to_owned())], Vec::new());
+        check_with(readers, &tree, &mut findings);
+        findings.problems().len()
+    }
 
     #[test]
-    fn only_listed_files_read() {
+    fn only_listed_files_and_the_binary_read() {
         let text = "let all = std::env::vars_os();";
-        assert_eq!(problems_in(check, &[(READERS[0].0, text)]), [""; 0]);
-        assert_eq!(
-            problems_in(check, &[("crates/keyfob-cli/src/main.rs", text)]),
-            [""; 0]
-        );
-        assert_eq!(
-            problems_in(check, &[("crates/secret-cache/src/lib.rs", text)]).len(),
-            1
-        );
+        assert_eq!(problems(&[(READER, "a copy")], READER, text), 0);
+        assert_eq!(problems(&[], "crates/keyfob-cli/src/main.rs", text), 0);
+        assert_eq!(problems(&[], READER, text), 1);
     }
 
     #[test]
     fn compile_time_variables_and_tests_do_not_count() {
         let text = "env!(\"CARGO_PKG_VERSION\"); #[cfg(test)] mod tests { fn f() { std::env::var(\"X\") } }";
-        assert_eq!(
-            problems_in(check, &[("crates/secret-cache/src/lib.rs", text)]),
-            [""; 0]
-        );
+        assert_eq!(problems(&[], READER, text), 0);
     }
 
     #[test]
     fn a_row_that_is_no_longer_true_is_reported() {
         assert_eq!(
-            problems_in(check, &[(READERS[0].0, "struct Environment;")]).len(),
+            problems(&[(READER, "a copy")], READER, "struct Environment;"),
+            1
+        );
+        assert_eq!(
+            problems(&[(READER, "a copy")], "crates/a/src/lib.rs", ""),
             1
         );
     }
@@ -87,9 +101,6 @@ mod tests {
     #[test]
     fn nobody_writes() {
         let text = "std::env::set_var(a, b)";
-        assert_eq!(
-            problems_in(check, &[("crates/keyfob-cli/src/main.rs", text)]).len(),
-            1
-        );
+        assert_eq!(problems(&[], "crates/keyfob-cli/src/main.rs", text), 1);
     }
 }

@@ -1,0 +1,65 @@
+//! [`Requests`]: how many requests of each kind a client has sent.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+
+use crate::request::Operation;
+
+/// Counts the requests that a client has sent, repeated ones included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Requests {
+    /// Logins.
+    pub logins: u64,
+    /// Lists of a folder.
+    pub lists: u64,
+    /// Look-ups of a single secret.
+    pub gets: u64,
+    /// Look-ups of a project's id by its slug.
+    pub projects: u64,
+    /// Revocations of a token.
+    pub revocations: u64,
+    /// How many of all these were repetitions after a failure.
+    pub retries: u64,
+}
+
+/// Counts while the client works.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    logins: AtomicU64,
+    lists: AtomicU64,
+    gets: AtomicU64,
+    projects: AtomicU64,
+    revocations: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn request(&self, operation: Operation) {
+        let counter = match operation {
+            Operation::Login => &self.logins,
+            Operation::List => &self.lists,
+            Operation::Get => &self.gets,
+            Operation::Project => &self.projects,
+            Operation::Revoke => &self.revocations,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Requests {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Requests {
+            logins: count(&self.logins),
+            lists: count(&self.lists),
+            gets: count(&self.gets),
+            projects: count(&self.projects),
+            revocations: count(&self.revocations),
+            retries: count(&self.retries),
+        }
+    }
+}

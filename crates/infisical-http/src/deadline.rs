@@ -1,0 +1,35 @@
+//! [`Deadline`]: the moment by which a whole look-up must have ended.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+/// Bounds one look-up: token, folders, retries and the pauses between them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    at: Instant,
+    length: Duration,
+}
+
+impl Deadline {
+    /// Sets a deadline that is `length` from now.
+    pub(crate) fn after(length: Duration) -> Self {
+        Self { at: Instant::now() + length, length }
+    }
+
+    /// Returns how much time is left.
+    pub(crate) fn remaining(self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    /// Returns how long the look-up was allowed to take.
+    pub(crate) fn length(self) -> Duration {
+        self.length
+    }
+
+    /// Runs a future until the deadline; `None` where it did not end by then.
+    pub(crate) async fn bound<T>(self, future: impl Future<Output = T>) -> Option<T> {
+        timeout_at(self.at, future).await.ok()
+    }
+}

@@ -1,0 +1,103 @@
+//! [`Dialect`]: which generation of the API a server speaks, and how that is found out once.
+
+use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
+
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Names a generation of the API for reading secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `/api/v4/secrets`, on servers since about October 2025.
+    V4,
+    /// `/api/v3/secrets/raw`, on all before; later servers still serve it, deprecated.
+    V3,
+}
+
+const UNKNOWN: u8 = 0;
+const V4: u8 = 4;
+const V3: u8 = 3;
+
+/// Remembers the dialect of a server.
+///
+/// Nothing but a first request can tell, and that costs an extra request on an old server. So while the
+/// answer is unknown one request goes first and the others wait for it, once: where it fails without an
+/// answer to the question, those who waited go on together instead of one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct KnownDialect {
+    known: AtomicU8,
+    scouts: AtomicU64,
+    gate: Mutex<()>,
+}
+
+/// Says what to speak, and keeps others waiting where nobody knows yet.
+pub(crate) struct Choice<'a> {
+    pub(crate) dialect: Dialect,
+    _gate: Option<MutexGuard<'a, ()>>,
+}
+
+impl KnownDialect {
+    /// Returns the dialect to speak; the first caller scouts with the newest one.
+    pub(crate) async fn choose(&self) -> Choice<'_> {
+        if let Some(dialect) = self.get() {
+            return Choice { dialect, _gate: None };
+        }
+        let scouts = self.scouts.load(Ordering::Acquire);
+        let gate = self.gate.lock().await;
+        let known = self.get();
+        if known.is_some() || self.scouts.load(Ordering::Acquire) != scouts {
+            return Choice { dialect: known.unwrap_or(Dialect::V4), _gate: None };
+        }
+        self.scouts.fetch_add(1, Ordering::Release);
+        Choice { dialect: Dialect::V4, _gate: Some(gate) }
+    }
+
+    /// Remembers what the server speaks.
+    pub(crate) fn learn(&self, dialect: Dialect) {
+        let code = match dialect {
+            Dialect::V4 => V4,
+            Dialect::V3 => V3,
+        };
+        if self.known.swap(code, Ordering::AcqRel) != code {
+            tracing::debug!(dialect = ?dialect, "learned which API the server has");
+        }
+    }
+
+    fn get(&self) -> Option<Dialect> {
+        match self.known.load(Ordering::Acquire) {
+            V4 => Some(Dialect::V4),
+            V3 => Some(Dialect::V3),
+            UNKNOWN | 1.. => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn all_wait_for_the_first_and_then_speak_what_it_found() {
+        let known = KnownDialect::default();
+        let scout = known.choose().await;
+        assert_eq!(scout.dialect, Dialect::V4);
+        let mut waiting = Box::pin(known.choose());
+        assert!(poll!(&mut waiting).is_pending());
+        known.learn(Dialect::V3);
+        drop(scout);
+        assert_eq!(waiting.await.dialect, Dialect::V3);
+    }
+
+    #[tokio::test]
+    async fn a_scout_that_found_nothing_holds_the_others_up_once() {
+        let known = KnownDialect::default();
+        let scout = known.choose().await;
+        let mut second = Box::pin(known.choose());
+        let mut third = Box::pin(known.choose());
+        assert!(poll!(&mut second).is_pending() && poll!(&mut third).is_pending());
+        drop(scout);
+        let (second, third) = (second.await, third.await);
+        assert_eq!((second.dialect, third.dialect), (Dialect::V4, Dialect::V4));
+    }
+}

@@ -1,0 +1,35 @@
+//! `keyfob explain`: where the value of each reference comes from.
+
+use keyfob::{Report, ResolveError, ResolveSecrets, Stack};
+
+use crate::arguments::{ExplainArguments, Format};
+use crate::config_files;
+use crate::failure::Failure;
+use crate::output;
+use crate::table::table;
+
+pub(crate) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
+    let figment = config_files::figment(&arguments.files)?;
+    let stack = Stack::from_env()?;
+    let resolved = figment.resolve_secrets(&stack).await;
+    stack.shutdown().await;
+    let resolved = resolved.map_err(|error: ResolveError| Failure::unresolved(error.to_string()))?;
+    match arguments.format {
+        Format::Json => output::json(resolved.report()),
+        Format::Text => output::raw(rows(resolved.report()).as_bytes()),
+    }
+}
+
+/// Lays out a report for people.
+pub(crate) fn rows(report: &Report) -> String {
+    let rows: Vec<_> = report
+        .rows()
+        .iter()
+        .map(|row| {
+            let version = row.version().map_or_else(|| "-".to_owned(), |version| version.to_string());
+            let age = row.age().map_or_else(|| "-".to_owned(), |age| format!("{} s", age.as_secs()));
+            [row.key().to_owned(), row.freshness().to_string(), version, age, row.origin().to_owned()]
+        })
+        .collect();
+    table(["KEY", "FRESHNESS", "VERSION", "AGE", "ORIGIN"], &rows)
+}

@@ -1,0 +1,29 @@
+//! Standard output, whose reader may be gone.
+
+use std::io::{ErrorKind, Write, stdout};
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Writes bytes as they are.
+pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        // `keyfob get … | head -c0`: nobody wants to hear more.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::silent()),
+        Err(error) => Err(Failure::broken("cannot write to standard output", &error)),
+    }
+}
+
+/// Writes one line.
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    raw(format!("{text}\n").as_bytes())
+}
+
+/// Writes a value as JSON, on one line.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).map_err(|error| Failure::broken("cannot print JSON", &error))?;
+    line(&text)
+}

@@ -1,0 +1,118 @@
+//! Every command on every failure path, with everything logged: no canary is seen.
+
+use std::process::Command;
+
+use infisical_fake::{Fault, Route};
+
+use crate::bench::Bench;
+
+/// Every command that reads secrets, on one file.
+const COMMANDS: [&[&str]; 6] = [
+    &["check", "app.toml"],
+    &["check", "app.toml", "--format", "json"],
+    &["explain", "app.toml"],
+    &["explain", "app.toml", "--format", "json"],
+    &["render", "app.toml", "--output", "out.toml"],
+    &["render", "app.toml"],
+];
+
+const CONFIGURATION: &str = "\
+    pw = 'infisical:///shared/db/PASSWORD'\n\
+    dsn = 'x${infisical:///shared/db/DSN?encode=percent}y'\n\
+    field = 'infisical:///shared/db/TOKEN#/a/b'\n";
+
+/// Runs every command, after `prepare` had its way with it.
+fn run_all(bench: &Bench, prepare: impl Fn(&mut Command)) {
+    bench.file("app.toml", CONFIGURATION);
+    for arguments in COMMANDS {
+        let mut command = bench.command(arguments);
+        prepare(&mut command);
+        bench.run_quietly(command);
+    }
+    let mut command = bench.command(&["get", "infisical:///shared/db/TOKEN#/a/b"]);
+    prepare(&mut command);
+    assert_ne!(bench.run_quietly(command).code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaks_while_all_is_well() {
+    let bench = Bench::start().await;
+    run_all(&bench, |_| {});
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaks_whatever_the_server_does() {
+    let bench = Bench::start().await;
+    let value = bench.canaries[0].value().to_owned();
+    let faults = [
+        Fault::status(500),
+        Fault::status(503).retry_after(1),
+        Fault::status(429).retry_after_in_message(60),
+        Fault::status(403).message(&value),
+        Fault::status(401),
+        Fault::status(404).message(&value),
+        Fault::html(502),
+        Fault::truncated_json(),
+        Fault::drop_connection(),
+        Fault::reset_mid_body(),
+        Fault::body_of(format!("{{\"secrets\":[{{\"secretValue\":\"{value}\"}}]}}")),
+        Fault::body_of(format!("<html>{value}</html>")),
+    ];
+    for fault in faults {
+        for route in [Route::Login, Route::List, Route::Get] {
+            bench.server.clear_faults();
+            bench.server.script(fault.clone().on(route).always());
+            run_all(&bench, |command| {
+                command.env("KEYFOB_LOOKUP_DEADLINE", "2");
+            });
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaks_when_access_is_refused() {
+    let bench = Bench::start().await;
+    bench.server.hide("dev", "/shared/db", "PASSWORD");
+    run_all(&bench, |_| {});
+    bench.server.deny("dev", "/shared/db");
+    run_all(&bench, |_| {});
+    let wrong = bench.canaries[1].value().to_owned();
+    run_all(&bench, |command| {
+        command.env("INFISICAL_CLIENT_SECRET", &wrong);
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaks_while_the_server_is_down_and_the_environment_answers() {
+    let bench = Bench::start().await;
+    bench.server.go_down();
+    run_all(&bench, |_| {});
+    let value = bench.canaries[2].value().to_owned();
+    run_all(&bench, |command| {
+        command.env("SHARED_DB_PASSWORD", &value).env("TOKEN", &value).env("SHARED_DB_DSN_FILE", "nowhere");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaks_from_wrong_settings() {
+    let bench = Bench::start().await;
+    let value = bench.canaries[0].value().to_owned();
+    let variables = [
+        "INFISICAL_API_URL",
+        "INFISICAL_CLIENT_SECRET",
+        "INFISICAL_TOKEN",
+        "INFISICAL_CLIENT_SECRET_FILE",
+        "KEYFOB_DOTENV",
+    ];
+    for variable in variables {
+        run_all(&bench, |command| {
+            // A secret pasted into the wrong variable stays one.
+            let pasted = match variable {
+                "INFISICAL_API_URL" => format!("https://user:{value}@127.0.0.1"),
+                _ => format!("infisical:///{value}"),
+            };
+            let file = variable.ends_with("_FILE") || variable == "KEYFOB_DOTENV";
+            command.env(variable, if file { "nowhere" } else { &pasted });
+        });
+    }
+}

@@ -1,0 +1,46 @@
+//! `keyfob render`.
+
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rendered_file_is_private_and_holds_the_values() {
+    let bench = Bench::start().await;
+    bench.file(
+        "app.toml",
+        "n = 4\nnone = 'infisical:///shared/db/NOPE?optional'\n[db]\npw = 'infisical:///shared/db/PASSWORD'\n\
+         looks = 'infisical:///shared/db/LOOKS'\n",
+    );
+    let ran = bench.run_quietly(bench.command(&["render", "app.toml", "--output", "out.toml"]));
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    let path = bench.folder.path().join("out.toml");
+    let rendered: toml::Table = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(rendered["db"]["pw"].as_str(), Some(bench.canaries[0].value()));
+    assert_eq!(rendered["db"]["looks"].as_str(), Some("infisical://dev/shared/db/PASSWORD"));
+    assert_eq!(rendered["n"].as_integer(), Some(4));
+    assert!(!rendered.contains_key("none"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_reach_standard_output_only_when_that_is_asked_for() {
+    let bench = Bench::start().await;
+    bench.file("app.toml", "pw = 'infisical:///shared/db/PASSWORD'\n");
+    let ran = bench.run_quietly(bench.command(&["render", "app.toml"]));
+    assert_eq!(ran.code, 2);
+    let ran = bench.run(&["render", "app.toml", "--reveal"]);
+    assert_eq!(ran.stdout, format!("pw = \"{}\"\n", bench.canaries[0].value()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_leaves_the_old_file_as_it_was() {
+    let bench = Bench::start().await;
+    bench.file("app.toml", "pw = 'infisical:///shared/db/NOPE'\n");
+    let old = bench.file("out.toml", "old = true\n");
+    let ran = bench.run_quietly(bench.command(&["render", "app.toml", "--output", "out.toml"]));
+    assert_eq!(ran.code, 1);
+    assert_eq!(std::fs::read_to_string(old).unwrap(), "old = true\n");
+}
