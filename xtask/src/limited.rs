@@ -1,7 +1,7 @@
 //! A command with a time limit.
 
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -26,18 +26,24 @@ pub(crate) enum Ending {
 pub(crate) struct Runner {
     sender: Sender<Event>,
     events: Receiver<Event>,
+    grace: Duration,
 }
 
 #[derive(Debug)]
 enum Event {
-    Exited(io::Result<ExitStatus>),
+    /// The process with this id has ended.
+    Exited(u32, io::Result<ExitStatus>),
     Interrupted,
 }
 
 impl Runner {
     pub(crate) fn new() -> Self {
         let (sender, events) = channel();
-        Self { sender, events }
+        Self {
+            sender,
+            events,
+            grace: GRACE,
+        }
     }
 
     /// Takes interrupts (SIGINT, SIGTERM, SIGHUP) from now on. A command has a process group of its own,
@@ -56,32 +62,36 @@ impl Runner {
         command.stdin(Stdio::null());
         own_group(&mut command);
         let mut child = command.spawn()?;
+        // A pipe that the caller has handed over must not be held open here.
+        drop(command);
         let group = child.id();
         let sender = self.sender.clone();
-        thread::spawn(move || sender.send(Event::Exited(child.wait())));
+        thread::spawn(move || sender.send(Event::Exited(group, child.wait())));
 
-        let ending = match self.events.recv_timeout(limit) {
-            Ok(Event::Exited(status)) => return status.map(Ending::Exited),
-            Ok(Event::Interrupted) => Ending::Interrupted,
-            Err(RecvTimeoutError::Timeout) => Ending::OverLimit,
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(io::Error::other("the waiting thread is gone"));
+        let deadline = Instant::now() + limit;
+        let ending = loop {
+            let rest = deadline.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(rest) {
+                Ok(Event::Exited(id, status)) if id == group => return status.map(Ending::Exited),
+                // The late news of a command that was ended before this one.
+                Ok(Event::Exited(..)) => {}
+                Ok(Event::Interrupted) => break Ending::Interrupted,
+                Err(_) => break Ending::OverLimit,
             }
         };
         self.end(group);
         Ok(ending)
     }
 
-    /// Asks the group to end, waits up to [`GRACE`], then kills what is left.
+    /// Asks the group to end, waits for that as long as the grace lasts, then kills what is left.
     fn end(&self, group: u32) {
-        let deadline = Instant::now() + GRACE;
+        let deadline = Instant::now() + self.grace;
         signal(group, Wish::End);
         while Instant::now() < deadline && is_alive(group) {
-            // Takes the child's own ending out of the way of the next command.
+            // Wakes up early when the command ends, which is the only news to expect now.
             let _ = self.events.recv_timeout(LOOK);
         }
         signal(group, Wish::Kill);
-        while self.events.recv_timeout(LOOK).is_ok() {}
     }
 }
 
@@ -190,11 +200,20 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_command_does_not_answer_for_the_next_one() {
-        let runner = Runner::new();
-        runner
-            .run(shell("sleep 600"), Duration::from_millis(50))
-            .unwrap();
+    fn a_command_that_does_not_listen_is_killed_and_does_not_answer_for_the_next_one() {
+        let grace = Duration::from_millis(100);
+        let runner = Runner {
+            grace,
+            ..Runner::new()
+        };
+        let (mut reader, writer) = io::pipe().unwrap();
+        let mut command = shell("trap '' TERM; echo ready; while true; do sleep 60; done");
+        command.stdout(writer);
+        let begin = Instant::now();
+        runner.run(command, Duration::from_secs(1)).unwrap();
+        reader.read_to_end(&mut Vec::new()).unwrap();
+        assert!(begin.elapsed() < Duration::from_secs(30));
+
         let ending = runner
             .run(shell("exit 7"), Duration::from_secs(60))
             .unwrap();

@@ -89,11 +89,11 @@ impl Expander<'_> {
             expansion.denied.get_or_insert_with(|| target.clone());
             return None;
         }
-        let Some(folder) = self.project.folder(&target.environment, &target.folder) else {
+        let Some(found) = self.project.locate(&target.environment, &target.folder) else {
             expansion.folder_missing = true;
             return None;
         };
-        let secret = folder.secret(&target.key)?;
+        let secret = found.folder.secret(&target.key)?;
         if secret.hidden {
             expansion.denied.get_or_insert_with(|| target.clone());
             return None;

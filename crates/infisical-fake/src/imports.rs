@@ -3,15 +3,15 @@
 use serde_json::{Map, Value};
 
 use crate::era::Era;
-use crate::project::{Folder, ImportLink, Project};
+use crate::project::{ImportLink, Located, Project};
 use crate::row::Row;
 use crate::state::{Caller, State};
 
 /// Holds what one import brings: the secrets of its folder, then those of imports nested in it whose keys
 /// are not taken yet.
 pub(crate) struct Group<'a> {
-    pub(crate) link: &'a ImportLink,
-    folder: Option<&'a Folder>,
+    link: &'a ImportLink,
+    source: Option<Located<'a>>,
     pub(crate) rows: Vec<Row<'a>>,
 }
 
@@ -24,8 +24,8 @@ impl Group<'_> {
             "environment".to_owned(),
             self.link.environment.clone().into(),
         );
-        if let Some(folder) = self.folder {
-            fields.insert("folderId".to_owned(), folder.id.clone().into());
+        if let Some(source) = self.source {
+            fields.insert("folderId".to_owned(), source.folder.id.clone().into());
         }
         fields.insert("secrets".to_owned(), secrets.into());
         fields.into()
@@ -38,94 +38,88 @@ pub(crate) fn groups<'a>(
     state: &State,
     caller: Caller,
     project: &'a Project,
-    importers: &[(&'a str, &'a str, &'a Folder)],
+    importers: &[Located<'a>],
 ) -> Vec<Group<'a>> {
-    let readable =
-        |link: &&ImportLink| state.may_read(caller, project, &link.environment, &link.path);
-    let importers_of = |link: &ImportLink| {
-        importers.iter().any(|(environment, path, folder)| {
-            *environment == link.environment && *path == link.path && folder.imports.contains(link)
-        })
+    let mut walk = Walk {
+        state,
+        caller,
+        project,
+        visited: Vec::new(),
     };
-    let links: Vec<&ImportLink> = importers
-        .iter()
-        .flat_map(|(_, _, folder)| &folder.imports)
-        .filter(readable)
-        .collect();
-    let folders: Vec<_> = links
-        .iter()
-        .map(|link| project.folder(&link.environment, &link.path))
-        .collect();
-    // The server of 2024 looks folders up, forgets which were missing, and pairs the rest with the imports
-    // by position: contents move to the wrong import.
-    let shifted = state.era == Era::V2024;
-    let found: Vec<usize> = (0..links.len())
-        .filter(|index| folders[*index].is_some())
-        .collect();
+    let imports = importers.iter().flat_map(|importer| {
+        importer
+            .folder
+            .imports
+            .iter()
+            .map(move |link| (link, *importer))
+    });
+    let imports: Vec<_> = imports.filter(|(link, _)| walk.may_read(link)).collect();
+    // What is imported directly is not repeated inside a group.
+    walk.visited.extend(imports.iter().map(|(link, _)| *link));
 
-    let mut groups = Vec::new();
-    for (index, link) in links.iter().enumerate() {
-        let source = if shifted {
-            found.get(index).copied()
-        } else {
-            Some(index)
-        };
-        let folder = source.and_then(|source| folders[source]);
-        let mut rows = Vec::new();
-        if let (Some(source), Some(folder)) = (source, folder) {
-            // A folder that imports itself gets an empty group.
-            if !importers_of(links[source]) {
-                let mut visited = links.clone();
-                collect(
-                    state,
-                    caller,
-                    project,
-                    links[source],
-                    folder,
-                    &mut visited,
-                    &mut rows,
-                );
-            }
-        }
-        groups.push(Group { link, folder, rows });
+    let mut sources: Vec<_> = imports.iter().map(|(link, _)| walk.locate(link)).collect();
+    if state.era == Era::V2024 {
+        // It looks the folders up, forgets which were missing, and pairs the rest with the imports by
+        // position, so that contents move to the wrong import.
+        let count = sources.len();
+        sources.retain(Option::is_some);
+        sources.resize(count, None);
     }
-    groups
+    let pairs = imports.iter().zip(sources);
+    pairs
+        .map(|((link, importer), source)| {
+            let mut rows = Vec::new();
+            // A folder that imports itself gets an empty group.
+            if let Some(source) = source
+                && !link.is_to(importer)
+            {
+                walk.collect(source, &mut rows);
+            }
+            Group { link, source, rows }
+        })
+        .collect()
 }
 
-/// Adds a folder's secrets, then those it imports; the nearer of two equal keys stays, and of two imports
-/// of one folder the later.
-fn collect<'a>(
-    state: &State,
+/// Walks through nested imports, each folder once.
+struct Walk<'s, 'a> {
+    state: &'s State,
     caller: Caller,
     project: &'a Project,
-    link: &'a ImportLink,
-    folder: &'a Folder,
-    visited: &mut Vec<&'a ImportLink>,
-    rows: &mut Vec<Row<'a>>,
-) {
-    let Some(environment) = project.environment(&link.environment) else {
-        return;
-    };
-    for secret in &folder.secrets {
-        let is_taken = rows.iter().any(|row| row.secret.key == secret.key);
-        // A secret that may not be read is dropped here, where a list of its own folder would mask it.
-        if !is_taken && !secret.hidden {
-            rows.push(Row {
-                project,
-                environment,
-                folder: &link.path,
-                secret,
-            });
-        }
+    visited: Vec<&'a ImportLink>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn may_read(&self, link: &ImportLink) -> bool {
+        self.state
+            .may_read(self.caller, self.project, &link.environment, &link.path)
     }
-    for next in folder.imports.iter().rev() {
-        let seen = visited.iter().any(|known| **known == *next);
-        if seen || !state.may_read(caller, project, &next.environment, &next.path) {
-            continue;
+
+    fn locate(&self, link: &ImportLink) -> Option<Located<'a>> {
+        self.project.locate(&link.environment, &link.path)
+    }
+
+    /// Adds a folder's secrets, then those it imports, the last import first: of two equal keys the nearer
+    /// stays, and among equally near ones the later.
+    fn collect(&mut self, source: Located<'a>, rows: &mut Vec<Row<'a>>) {
+        for secret in &source.folder.secrets {
+            let is_taken = rows.iter().any(|row| row.secret.key == secret.key);
+            // What may not be read is dropped here, where a list of its own folder would mask it.
+            if !is_taken && !secret.hidden {
+                rows.push(Row {
+                    project: self.project,
+                    place: source,
+                    secret,
+                });
+            }
         }
-        visited.push(next);
-        if let Some(folder) = project.folder(&next.environment, &next.path) {
-            collect(state, caller, project, next, folder, visited, rows);
+        for link in source.folder.imports.iter().rev() {
+            if self.visited.contains(&link) || !self.may_read(link) {
+                continue;
+            }
+            self.visited.push(link);
+            if let Some(nested) = self.locate(link) {
+                self.collect(nested, rows);
+            }
         }
     }
 }

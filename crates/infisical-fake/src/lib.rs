@@ -76,6 +76,7 @@ mod expand;
 mod folders;
 mod imports;
 mod parameters;
+mod read;
 mod row;
 mod secrets;
 mod status;

@@ -34,8 +34,14 @@ impl Project {
     }
 
     /// Finds a folder by environment and path.
-    pub(crate) fn folder(&self, environment: &str, path: &str) -> Option<&Folder> {
-        self.environment(environment)?.folders.get(path)
+    pub(crate) fn locate(&self, environment: &str, path: &str) -> Option<Located<'_>> {
+        let environment = self.environment(environment)?;
+        let (path, folder) = environment.folders.get_key_value(path)?;
+        Some(Located {
+            environment,
+            path,
+            folder,
+        })
     }
 
     /// Finds an environment, or makes it, empty but for its root folder.
@@ -134,6 +140,14 @@ impl Folder {
     }
 }
 
+/// Points to a folder with the environment and the path where it lies.
+#[derive(Clone, Copy)]
+pub(crate) struct Located<'a> {
+    pub(crate) environment: &'a Environment,
+    pub(crate) path: &'a str,
+    pub(crate) folder: &'a Folder,
+}
+
 /// Holds one shared secret with all its versions, the current one last.
 #[derive(Clone)]
 pub(crate) struct StoredSecret {
@@ -187,6 +201,12 @@ impl StoredSecret {
 pub(crate) struct ImportLink {
     pub(crate) environment: String,
     pub(crate) path: String,
+}
+
+impl ImportLink {
+    pub(crate) fn is_to(&self, located: &Located<'_>) -> bool {
+        self.environment == located.environment.slug && self.path == located.path
+    }
 }
 
 /// Makes a path absolute and free of empty segments and of a final slash.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::era::Era;
 use crate::id;
-use crate::project::{Environment, Project, StoredSecret};
+use crate::project::{Located, Project, StoredSecret};
 
 /// What servers write where a value may not be seen.
 pub(crate) const PLACEHOLDER: &str = "<hidden-by-infisical>";
@@ -13,8 +13,7 @@ pub(crate) const PLACEHOLDER: &str = "<hidden-by-infisical>";
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) project: &'a Project,
-    pub(crate) environment: &'a Environment,
-    pub(crate) folder: &'a str,
+    pub(crate) place: Located<'a>,
     pub(crate) secret: &'a StoredSecret,
 }
 
@@ -48,7 +47,7 @@ impl Row<'_> {
             "id": secret.id,
             "_id": secret.id,
             "workspace": workspace,
-            "environment": self.environment.slug,
+            "environment": self.place.environment.slug,
             "version": version,
             "type": "shared",
             "secretKey": secret.key,
@@ -80,7 +79,7 @@ impl Row<'_> {
             Era::V4a | Era::V4 => shape != Shape::Imported,
         };
         if has_path {
-            fields.insert("secretPath".to_owned(), self.folder.into());
+            fields.insert("secretPath".to_owned(), self.place.path.into());
         }
         if matches!(shape, Shape::Listed | Shape::Single) {
             fields.insert(

@@ -292,7 +292,7 @@ mod tests {
             .secret("dev", "/", "K", "one")
             .secret("dev", "/", "K", "two");
         let projects = seed.into_projects();
-        let folder = projects[0].folder("dev", "/").unwrap();
+        let folder = projects[0].locate("dev", "/").unwrap().folder;
         assert_eq!(
             (folder.secrets.len(), folder.secrets[0].value()),
             (1, "two")

@@ -128,9 +128,9 @@ mod tests {
         let text = r#"{"shop":{"dev":{"/a/b":{"K":"v"},"/empty":{}}}}"#;
         let projects = from_json(text).unwrap().into_projects();
         assert_eq!(projects[0].slug, "shop");
-        let folder = projects[0].folder("dev", "/a/b").unwrap();
+        let folder = projects[0].locate("dev", "/a/b").unwrap().folder;
         assert_eq!(folder.secret("K").unwrap().value(), "v");
-        assert!(projects[0].folder("dev", "/empty").is_some());
+        assert!(projects[0].locate("dev", "/empty").is_some());
         assert!(projects[0].environment("prod").is_none());
     }
 

@@ -1,6 +1,6 @@
 //! [`Dialect`]: which generation of the API a server speaks, and how that is found out once.
 
-use std::sync::atomic::{AtomicU64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -13,7 +13,6 @@ pub(crate) enum Dialect {
     V3,
 }
 
-const UNKNOWN: u8 = 0;
 const V4: u8 = 4;
 const V3: u8 = 3;
 
@@ -25,7 +24,6 @@ const V3: u8 = 3;
 #[derive(Debug, Default)]
 pub(crate) struct KnownDialect {
     known: AtomicU8,
-    scouts: AtomicU64,
     gate: Mutex<()>,
 }
 
@@ -41,14 +39,11 @@ impl KnownDialect {
         if let Some(dialect) = self.get() {
             return Choice { dialect, _gate: None };
         }
-        let scouts = self.scouts.load(Ordering::Acquire);
-        let gate = self.gate.lock().await;
-        let known = self.get();
-        if known.is_some() || self.scouts.load(Ordering::Acquire) != scouts {
-            return Choice { dialect: known.unwrap_or(Dialect::V4), _gate: None };
+        if let Ok(gate) = self.gate.try_lock() {
+            return Choice { dialect: Dialect::V4, _gate: Some(gate) };
         }
-        self.scouts.fetch_add(1, Ordering::Release);
-        Choice { dialect: Dialect::V4, _gate: Some(gate) }
+        drop(self.gate.lock().await);
+        Choice { dialect: self.get().unwrap_or(Dialect::V4), _gate: None }
     }
 
     /// Remembers what the server speaks.
@@ -66,7 +61,7 @@ impl KnownDialect {
         match self.known.load(Ordering::Acquire) {
             V4 => Some(Dialect::V4),
             V3 => Some(Dialect::V3),
-            UNKNOWN | 1.. => None,
+            _ => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use infisical_fake::{Fake, Seed};
 use keyfob::figment::Figment;
 use keyfob::figment::providers::{Format, Toml};
-use keyfob::{ResolveSecrets, Stack};
+use keyfob::{ResolveSecrets, SecretString, Stack};
 
 use crate::explain::rows;
 use crate::failure::Failure;
@@ -46,10 +46,11 @@ pub(crate) async fn run() -> Result<(), Failure> {
 
 fn stack(server: &Fake) -> Result<Stack, Failure> {
     Ok(Stack::builder()
-        .address(server.url())
-        .universal_auth(server.client_id(), server.client_secret())
-        .project(server.project_id())
-        .default_environment("dev")
+        .address(&server.url())
+        .client_id(&server.client_id())
+        .client_secret(SecretString::from(server.client_secret()))
+        .project(&server.project_id())
+        .environment("dev")
         .cache_ttl(TTL)
         .build()?)
 }

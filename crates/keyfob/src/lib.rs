@@ -1,1 +1,76 @@
-//! Typed figment configuration whose secrets live in Infisical.
+//! Typed configuration whose secrets live in Infisical.
+//!
+//! An application writes `dsn = "infisical://prod/shared/db/POSTGRES_DSN"` where a password was, and
+//! adds one call between building its [`Figment`](figment::Figment) and extracting from it:
+//!
+//! ```no_run
+//! use figment::Figment;
+//! use figment::providers::{Env, Format, Toml};
+//! use keyfob::{ResolveSecrets, Stack};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Config {
+//!     dsn: String,
+//! }
+//!
+//! # async fn start() -> Result<Config, Box<dyn std::error::Error>> {
+//! let stack = Stack::from_env()?;
+//! let config: Config = Figment::new()
+//!     .merge(Toml::file("app.toml"))
+//!     .merge(Env::prefixed("APP_"))
+//!     .resolve_secrets(&stack)
+//!     .await?
+//!     .extract()?;
+//! # Ok(config)
+//! # }
+//! ```
+//!
+//! A [`Stack`] is read from the environment, from a section of the figment, or from a builder; the
+//! book's chapter on settings lists what there is to set. Without any it answers from the environment
+//! alone. A [`BlockingStack`] does the same without a runtime, and [`testing`] makes stacks in memory.
+//!
+//! # Order
+//!
+//! Outermost first, one look-up passes through the environment's overrides, the cache, the circuit
+//! breaker and the client; each has a crate of its own, and this one only composes them.
+
+mod stack;
+
+mod blocking;
+mod builder;
+mod from_env;
+mod from_figment;
+
+mod cache;
+mod compose;
+mod describe;
+mod gate;
+mod parse;
+
+pub mod settings;
+pub mod testing;
+
+pub use blocking::BlockingStack;
+pub use builder::StackBuilder;
+pub use cache::StackCache;
+pub use describe::{Description, SourceDescription};
+pub use settings::{AuthMethod, Fault, SettingsError};
+pub use stack::Stack;
+
+pub use figment;
+
+pub use env_fallback::{Environment, FallbackPolicy, Override};
+pub use figment_secrets::{
+    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row, SecretProvider,
+};
+pub use infisical_http::Requests;
+pub use secret_breaker::BreakerState;
+pub use secret_cache::{Selector, Stats};
+pub use secret_ref::{FolderRef, ParseError, SecretRef, Template};
+pub use secret_source::{
+    BlockingResolver, CorrelationId, ErrorKind, ExposeSecret, FolderAddress, Freshness, LogNames, Missing,
+    Origin, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretString, ValuePolicy,
+};
+
+/// The scheme of references to Infisical.
+const INFISICAL: &str = "infisical";

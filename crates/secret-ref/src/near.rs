@@ -50,6 +50,12 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_that_changed_places_are_one_edit() {
+        assert_eq!(near("nifisiacl", ["infisical"]), Some("infisical"));
+        assert_eq!(near("wat", ["wta"]), Some("wta"));
+    }
+
+    #[test]
     fn a_short_word_needs_more_than_half_of_its_letters() {
         assert_eq!(near("s3", ["kv"]), None);
         assert_eq!(near("aw", ["aws"]), Some("aws"));

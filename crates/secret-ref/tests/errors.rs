@@ -79,3 +79,12 @@ fn an_error_has_no_source_to_repeat() {
     assert!(std::error::Error::source(&error).is_none());
     assert_eq!(error.to_string(), "no key: `dev` in `infisical://dev`");
 }
+
+#[test]
+fn a_reference_that_is_wrong_as_a_whole_is_quoted_once() {
+    let error = SecretRef::parse("infisical://dev/shared/").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a folder where a secret is expected in `infisical://dev/shared/`"
+    );
+}

@@ -48,7 +48,10 @@ impl Canary {
     /// Values of 8 bytes or more are found in every [`Spelling`](crate::Spelling) and in parts. Those
     /// of 3 to 7 bytes are found as they are, and shorter ones never, since any text would hold them.
     pub fn of_value(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 
     /// Returns the name that reports use.

@@ -58,10 +58,13 @@ impl Fixture {
             root.secret("API_TOKEN"),
             root.secret("SESSION_KEY"),
         ];
-        secrets.into_iter().fold(Self::new(folder.secret("NO_SUCH_SECRET")), |fixture, address| {
-            let canary = Canary::named(address.to_string());
-            fixture.secret(address, canary.value())
-        })
+        secrets.into_iter().fold(
+            Self::new(folder.secret("NO_SUCH_SECRET")),
+            |fixture, address| {
+                let canary = Canary::named(address.to_string());
+                fixture.secret(address, canary.value())
+            },
+        )
     }
 
     /// Adds a secret that the source holds, with its value.
@@ -106,7 +109,9 @@ impl Fixture {
 
     /// Returns what the source answers, in the clear, to fill it with.
     pub fn values(&self) -> impl Iterator<Item = (&SecretAddress, &str)> {
-        self.secrets.iter().map(|(address, value)| (address, value.expose_secret()))
+        self.secrets
+            .iter()
+            .map(|(address, value)| (address, value.expose_secret()))
     }
 
     /// Returns the address that the source does not answer.
@@ -116,7 +121,9 @@ impl Fixture {
 
     /// Returns canaries for the values and the credentials, each named so that it can be told apart.
     pub fn canaries(&self) -> Vec<Canary> {
-        let values = self.values().map(|(address, value)| Canary::of_value(format!("value of {address}"), value));
+        let values = self
+            .values()
+            .map(|(address, value)| Canary::of_value(format!("value of {address}"), value));
         values.chain(self.credentials.iter().cloned()).collect()
     }
 

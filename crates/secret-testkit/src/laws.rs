@@ -24,7 +24,9 @@ pub use batch::{
     answers_come_in_the_order_asked, one_failure_stays_alone,
 };
 pub use cancellation::cancelling_harms_nothing;
-pub use coordinates::{foreign_projects_are_refused, personal_values_are_refused, versions_are_refused};
+pub use coordinates::{
+    foreign_projects_are_refused, personal_values_are_refused, versions_are_refused,
+};
 pub use listing::a_listing_agrees_with_look_ups;
 pub use missing::missing_is_not_found;
 pub use peek::peeking_agrees_with_look_ups;

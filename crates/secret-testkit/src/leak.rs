@@ -34,7 +34,11 @@ impl Leak {
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the canary `{}` leaks {}, after `{}`", self.canary, self.spelling, self.before)
+        write!(
+            f,
+            "the canary `{}` leaks {}, after `{}`",
+            self.canary, self.spelling, self.before
+        )
     }
 }
 
@@ -54,7 +58,14 @@ pub fn find_leak<'a>(text: &str, canaries: impl IntoIterator<Item = &'a Canary>)
     let found = canaries.into_iter().flat_map(|canary| {
         Spelling::ALL.into_iter().filter_map(move |spelling| {
             let (at, searched) = spelling.find(canary.value(), text)?;
-            Some((at, Leak { canary: canary.name().to_owned(), spelling, before: end_of(&searched[..at]) }))
+            Some((
+                at,
+                Leak {
+                    canary: canary.name().to_owned(),
+                    spelling,
+                    before: end_of(&searched[..at]),
+                },
+            ))
         })
     });
     found.min_by_key(|(at, _)| *at).map(|(_, leak)| leak)
@@ -73,8 +84,16 @@ pub fn assert_no_leak<'a>(text: &str, canaries: impl IntoIterator<Item = &'a Can
 }
 
 fn end_of(text: &str) -> String {
-    let start = text.char_indices().rev().nth(CONTEXT - 1).map_or(0, |(index, _)| index);
-    text[start..].split(['\n', '\r']).next_back().unwrap_or_default().to_owned()
+    let start = text
+        .char_indices()
+        .rev()
+        .nth(CONTEXT - 1)
+        .map_or(0, |(index, _)| index);
+    text[start..]
+        .split(['\n', '\r'])
+        .next_back()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -83,7 +102,10 @@ mod tests {
 
     #[test]
     fn a_text_without_canaries_passes() {
-        assert_no_leak("nothing to see: password, token", [&Canary::named("password"), &Canary::named("token")]);
+        assert_no_leak(
+            "nothing to see: password, token",
+            [&Canary::named("password"), &Canary::named("token")],
+        );
     }
 
     #[test]
@@ -92,7 +114,10 @@ mod tests {
         let text = format!("first line\ndsn is postgres://app:{}@db", canary.value());
         let leak = find_leak(&text, [&canary]).unwrap();
         assert_eq!(leak.spelling(), Spelling::Whole);
-        assert_eq!(leak.to_string(), "the canary `password` leaks as it is, after `dsn is postgres://app:`");
+        assert_eq!(
+            leak.to_string(),
+            "the canary `password` leaks as it is, after `dsn is postgres://app:`"
+        );
     }
 
     #[test]

@@ -54,13 +54,17 @@ impl LogCollector {
     ///
     /// In `#[tokio::test]`, which has one thread, this includes spawned tasks.
     pub fn install(&self) -> InstalledLog {
-        InstalledLog { _guard: tracing::dispatcher::set_default(&self.subscriber()) }
+        InstalledLog {
+            _guard: tracing::dispatcher::set_default(&self.subscriber()),
+        }
     }
 
     /// Returns a subscriber that collects here, for `tracing::instrument::WithSubscriber` on futures
     /// that run on other threads.
     pub fn subscriber(&self) -> Dispatch {
-        Dispatch::new(registry().with(Collecting { collector: self.clone() }))
+        Dispatch::new(registry().with(Collecting {
+            collector: self.clone(),
+        }))
     }
 
     /// Returns what was collected so far. A span counts as an event when it begins or gains fields.
@@ -70,7 +74,10 @@ impl LogCollector {
 
     /// Returns what was collected so far, one event a line.
     pub fn text(&self) -> String {
-        self.collected().iter().map(|event| format!("{event}\n")).collect()
+        self.collected()
+            .iter()
+            .map(|event| format!("{event}\n"))
+            .collect()
     }
 
     /// Forgets what was collected.
@@ -141,12 +148,17 @@ impl LogEvent {
 
     /// Returns the text of a field.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| *field == name).map(|(_, text)| text.as_str())
+        self.fields
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Returns all fields, the message among them, in the order they were written.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, text)| (*name, text.as_str()))
+        self.fields
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
     }
 }
 
@@ -169,17 +181,24 @@ struct Collecting {
 
 impl<S: Subscriber + for<'a> registry::LookupSpan<'a>> Layer<S> for Collecting {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.collector.add(event.metadata(), None, |fields| event.record(fields));
+        self.collector
+            .add(event.metadata(), None, |fields| event.record(fields));
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let metadata = attributes.metadata();
-        self.collector.add(metadata, Some(metadata.name()), |fields| attributes.record(fields));
+        self.collector
+            .add(metadata, Some(metadata.name()), |fields| {
+                attributes.record(fields)
+            });
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         if let Some(metadata) = context.metadata(id) {
-            self.collector.add(metadata, Some(metadata.name()), |fields| values.record(fields));
+            self.collector
+                .add(metadata, Some(metadata.name()), |fields| {
+                    values.record(fields)
+                });
         }
     }
 }
@@ -235,7 +254,10 @@ mod tests {
         let logs = LogCollector::new();
         let future = async { info!("elsewhere") }.with_subscriber(logs.subscriber());
         let thread = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future);
+            tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap()
+                .block_on(future);
         });
         thread.join().unwrap();
         assert_eq!(logs.events()[0].message(), "elsewhere");

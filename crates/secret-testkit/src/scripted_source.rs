@@ -11,7 +11,8 @@ use tokio::sync::watch;
 type Answer = Result<Secret, SecretError>;
 type Script = Box<dyn FnMut(&SecretAddress) -> Answer + Send>;
 type Ready = Box<dyn Fn(&SecretAddress) -> Option<Secret> + Send + Sync>;
-type Listing = Box<dyn FnMut(&FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> + Send>;
+type Listing =
+    Box<dyn FnMut(&FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> + Send>;
 
 /// Answers from a script, counts what it was asked, and hangs while it is held.
 ///
@@ -71,7 +72,9 @@ impl ScriptedSource {
     pub fn queue(answers: impl IntoIterator<Item = Answer>) -> Self {
         let mut answers: VecDeque<_> = answers.into_iter().collect();
         Self::new(move |address| {
-            let spent = || Err(SecretError::protocol("the script has no answer left").with_address(address));
+            let spent = || {
+                Err(SecretError::protocol("the script has no answer left").with_address(address))
+            };
             answers.pop_front().unwrap_or_else(spent)
         })
     }
@@ -91,7 +94,10 @@ impl ScriptedSource {
     ///
     /// To be called before the first clone is made; later it changes nothing for the clones.
     #[must_use]
-    pub fn with_peek(self, ready: impl Fn(&SecretAddress) -> Option<Secret> + Send + Sync + 'static) -> Self {
+    pub fn with_peek(
+        self,
+        ready: impl Fn(&SecretAddress) -> Option<Secret> + Send + Sync + 'static,
+    ) -> Self {
         self.changed(|inside| inside.ready = Some(Box::new(ready)))
     }
 
@@ -101,7 +107,9 @@ impl ScriptedSource {
     #[must_use]
     pub fn with_list(
         self,
-        listing: impl FnMut(&FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> + Send + 'static,
+        listing: impl FnMut(&FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError>
+        + Send
+        + 'static,
     ) -> Self {
         self.changed(|inside| inside.listing = Some(Mutex::new(Box::new(listing))))
     }
@@ -194,22 +202,32 @@ impl SecretSource for ScriptedSource {
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Answer> {
         self.record().batches.push(addresses.to_vec());
         self.pass().await;
-        addresses.iter().map(|address| self.answer(address)).collect()
+        addresses
+            .iter()
+            .map(|address| self.answer(address))
+            .collect()
     }
 
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.record().lists.push(folder.clone());
         self.pass().await;
         match &self.0.listing {
             Some(listing) => (*locked(listing))(folder),
-            None => Err(SecretError::unsupported(format!("the script cannot list {folder}"))),
+            None => Err(SecretError::unsupported(format!(
+                "the script cannot list {folder}"
+            ))),
         }
     }
 }
 
 impl fmt::Debug for ScriptedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScriptedSource").field("record", &*self.record()).finish_non_exhaustive()
+        f.debug_struct("ScriptedSource")
+            .field("record", &*self.record())
+            .finish_non_exhaustive()
     }
 }
 
@@ -250,7 +268,9 @@ mod tests {
     async fn a_batch_takes_one_answer_for_each_address_and_counts_once() {
         let answer = |value: &str| Ok(Secret::new(value, Origin::new("script")));
         let source = ScriptedSource::queue([answer("one"), answer("two")]);
-        let answers = source.get_many(&[address("A"), address("B"), address("C")]).await;
+        let answers = source
+            .get_many(&[address("A"), address("B"), address("C")])
+            .await;
         assert_eq!(answers[1].as_ref().unwrap().value().expose_secret(), "two");
         assert_eq!(answers[2].as_ref().unwrap_err().kind(), ErrorKind::Protocol);
         assert_eq!((source.calls(), source.batches()[0].len()), (1, 3));
@@ -286,7 +306,10 @@ mod tests {
         let folder = address("A").folder_address();
         let plain = ScriptedSource::value("v");
         assert!(plain.peek(&address("A")).is_none());
-        assert_eq!(plain.list(&folder).await.unwrap_err().kind(), ErrorKind::Unsupported);
+        assert_eq!(
+            plain.list(&folder).await.unwrap_err().kind(),
+            ErrorKind::Unsupported
+        );
         let scripted = ScriptedSource::value("v")
             .with_peek(|_| Some(Secret::new("ready", Origin::new("script"))))
             .with_list(|_| Ok(Vec::new()));

@@ -59,17 +59,29 @@ impl Spelling {
             }),
             Self::Hex => {
                 let lower = text.to_ascii_lowercase();
-                let (at, _) = find_any(value, PART, &lower, |part| vec![joined(part, |byte| format!("{byte:02x}"), "")])?;
+                let (at, _) = find_any(value, PART, &lower, |part| {
+                    vec![joined(part, |byte| format!("{byte:02x}"), "")]
+                })?;
                 Some((at, text.into()))
             }
-            Self::Bytes => {
-                find_any(value, PART, text, |part| vec![joined(part, |byte| byte.to_string(), ", "), joined(part, |byte| byte.to_string(), ",")])
-            }
+            Self::Bytes => find_any(value, PART, text, |part| {
+                vec![
+                    joined(part, |byte| byte.to_string(), ", "),
+                    joined(part, |byte| byte.to_string(), ","),
+                ]
+            }),
         }
     }
 
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Whole, Self::Part, Self::Reversed, Self::Percent, Self::Base64, Self::Hex, Self::Bytes];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Whole,
+        Self::Part,
+        Self::Reversed,
+        Self::Percent,
+        Self::Base64,
+        Self::Hex,
+        Self::Bytes,
+    ];
 }
 
 impl fmt::Display for Spelling {
@@ -90,7 +102,9 @@ impl fmt::Display for Spelling {
 fn find_part<'a>(value: &[u8], text: &'a str) -> Option<(usize, Cow<'a, str>)> {
     let text_bytes = text.as_bytes();
     let mut found = value.windows(PART).filter_map(|part| {
-        text_bytes.windows(PART).position(|window| window.eq_ignore_ascii_case(part))
+        text_bytes
+            .windows(PART)
+            .position(|window| window.eq_ignore_ascii_case(part))
     });
     let first = found.next()?;
     let at = text.floor_char_boundary(found.fold(first, usize::min));
@@ -109,7 +123,10 @@ fn find_any<'a>(
 }
 
 fn joined(part: &[u8], print: impl Fn(u8) -> String, separator: &str) -> String {
-    part.iter().map(|byte| print(*byte)).collect::<Vec<_>>().join(separator)
+    part.iter()
+        .map(|byte| print(*byte))
+        .collect::<Vec<_>>()
+        .join(separator)
 }
 
 /// Decodes `%XX` until nothing is left to decode; `None` where there was nothing.
@@ -122,7 +139,11 @@ fn percent_decoded(text: &str) -> Option<String> {
 }
 
 fn decode_once(bytes: &[u8]) -> Option<Vec<u8>> {
-    let digit = |index: usize| bytes.get(index).and_then(|byte| char::from(*byte).to_digit(16));
+    let digit = |index: usize| {
+        bytes
+            .get(index)
+            .and_then(|byte| char::from(*byte).to_digit(16))
+    };
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
     while let Some(byte) = bytes.get(index) {
@@ -147,7 +168,10 @@ mod tests {
     const VALUE: &str = "pq/Zx7=Lm2 vT9\"Wk4";
 
     fn spellings(text: &str) -> Vec<Spelling> {
-        Spelling::ALL.into_iter().filter(|spelling| spelling.find(VALUE, text).is_some()).collect()
+        Spelling::ALL
+            .into_iter()
+            .filter(|spelling| spelling.find(VALUE, text).is_some())
+            .collect()
     }
 
     #[test]
@@ -163,12 +187,21 @@ mod tests {
             ("x%70q%2FZx7%3DLm2%20vT9".to_owned(), Spelling::Percent),
             ("pq%252FZx7%253DLm2%2520vT9".to_owned(), Spelling::Percent),
             (STANDARD_NO_PAD.encode(VALUE), Spelling::Base64),
-            (URL_SAFE_NO_PAD.encode(format!("user:{VALUE}")), Spelling::Base64),
-            (STANDARD_NO_PAD.encode(format!("u{VALUE}")), Spelling::Base64),
+            (
+                URL_SAFE_NO_PAD.encode(format!("user:{VALUE}")),
+                Spelling::Base64,
+            ),
+            (
+                STANDARD_NO_PAD.encode(format!("u{VALUE}")),
+                Spelling::Base64,
+            ),
             (format!("0x{hex}"), Spelling::Hex),
             (format!("{:?}", VALUE.as_bytes()), Spelling::Bytes),
         ] {
-            assert!(spellings(&text).contains(&spelling), "{spelling:?} not found in {text}");
+            assert!(
+                spellings(&text).contains(&spelling),
+                "{spelling:?} not found in {text}"
+            );
         }
     }
 

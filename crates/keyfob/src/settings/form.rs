@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use infisical_http::ServerAddress;
 use secret_ref::{FolderPath, ParseError};
 use secrecy::SecretString;
 
@@ -24,7 +25,7 @@ pub(crate) enum Form {
     Text(Rule, fn(&mut Settings, String)),
     /// Texts separated by commas, each under the rule.
     Texts(Rule, fn(&mut Settings, Vec<String>)),
-    Address(fn(&mut Settings, String)),
+    Address(fn(&mut Settings, ServerAddress)),
     Secret(fn(&mut Settings, SecretString)),
     Folder(fn(&mut Settings, FolderPath)),
     Path(fn(&mut Settings, PathBuf)),
@@ -82,8 +83,10 @@ impl Form {
                 let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
                 store(settings, texts.map(|text| rule.check(text)).collect::<Result<_, _>>()?);
             }
-            // The client checks the address; see `compose`.
-            Self::Address(store) => store(settings, text.to_owned()),
+            // The text is never quoted: a password may stand in it.
+            Self::Address(store) => {
+                store(settings, ServerAddress::parse(text).map_err(|error| Complaint::new(error.to_string()))?);
+            }
             Self::Secret(store) => store(settings, text.into()),
             Self::Folder(store) => store(settings, FolderPath::parse(text).map_err(malformed)?),
             Self::Path(store) => store(settings, text.into()),
@@ -124,7 +127,7 @@ impl Form {
     /// Returns `text` in the one spelling that equal values share.
     pub(crate) fn normal(&self, text: &str) -> String {
         match self {
-            Self::Address(_) => origin(text),
+            Self::Address(_) => ServerAddress::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string()),
             Self::Flag(_) => flag(text).map_or_else(|_| text.to_owned(), |on| on.to_string()),
             Self::Duration(..) => duration::parse(text).map_or_else(|| text.to_owned(), duration::print),
             Self::Choice(_) => text.to_ascii_lowercase(),
@@ -186,14 +189,6 @@ fn quoted(text: &str) -> String {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),
     }
-}
-
-/// Returns the origin that an address means: scheme and host in lower case, no `/api`, no default port.
-fn origin(address: &str) -> String {
-    let address = address.trim_end_matches('/');
-    let address = address.strip_suffix("/api").unwrap_or(address).trim_end_matches('/').to_ascii_lowercase();
-    let default_port = if address.starts_with("http://") { ":80" } else { ":443" };
-    address.strip_suffix(default_port).map(str::to_owned).unwrap_or(address)
 }
 
 #[cfg(test)]

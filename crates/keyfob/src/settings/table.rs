@@ -8,7 +8,7 @@ use secret_source::{LogNames, ValuePolicy};
 use super::bounds::Bounds;
 use super::env_map::is_variable;
 use super::form::{Choice, Form, Rule};
-use super::login::AuthMethod;
+use super::truth::AuthMethod;
 
 /// Describes one setting.
 #[derive(Debug)]
@@ -23,7 +23,6 @@ pub(crate) struct Setting {
     pub(crate) doc: &'static str,
 }
 
-const SECOND: Duration = Duration::from_secs(1);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -216,7 +215,7 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "breaker_reset",
         variables: &["KEYFOB_BREAKER_RESET"],
         default: Some("60s"),
-        form: Form::Duration(Bounds::between(SECOND, DAY), |settings, reset| settings.breaker_reset = reset),
+        form: Form::Duration(SOME_TIME, |settings, reset| settings.breaker_reset = reset),
         doc: "How long the circuit breaker stays open before it lets one look-up through as a probe.",
     },
     Setting {

@@ -9,7 +9,10 @@ use crate::Fixture;
 const BIG: usize = 1000;
 
 /// Every answer stands where its address stood, however often and in whatever order it was asked for.
-pub async fn answers_come_in_the_order_asked<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
+pub async fn answers_come_in_the_order_asked<S: SecretSource + ?Sized>(
+    source: &S,
+    fixture: &Fixture,
+) {
     let law = Law("answers come in the order asked");
     let secrets = law.secrets(fixture);
     let there_and_back = secrets.iter().chain(secrets.iter().rev());
@@ -26,7 +29,10 @@ pub async fn one_failure_stays_alone<S: SecretSource + ?Sized>(source: &S, fixtu
     let law = Law("one failure stays alone");
     let secrets = law.secrets(fixture);
     for at in 0..=secrets.len() {
-        let mut asked: Vec<_> = secrets.iter().map(|(address, value)| (*address, Some(*value))).collect();
+        let mut asked: Vec<_> = secrets
+            .iter()
+            .map(|(address, value)| (*address, Some(*value)))
+            .collect();
         asked.insert(at, (fixture.missing(), None));
         let answers = ask(law, source, asked.iter().map(|(address, _)| *address)).await;
         for ((address, value), answer) in asked.iter().zip(&answers) {
@@ -39,7 +45,10 @@ pub async fn one_failure_stays_alone<S: SecretSource + ?Sized>(source: &S, fixtu
 }
 
 /// A look-up gives the same alone, in a batch of one and in a batch of all.
-pub async fn a_batch_agrees_with_single_look_ups<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
+pub async fn a_batch_agrees_with_single_look_ups<S: SecretSource + ?Sized>(
+    source: &S,
+    fixture: &Fixture,
+) {
     let law = Law("a batch agrees with single look-ups");
     let asked: Vec<_> = fixture.addresses().chain([fixture.missing()]).collect();
     let together = ask(law, source, asked.iter().copied()).await;
@@ -58,10 +67,15 @@ pub async fn an_empty_batch_is_empty<S: SecretSource + ?Sized>(source: &S) {
 }
 
 /// A batch of 1,000 addresses gets 1,000 answers, each where it belongs.
-pub async fn a_big_batch_is_answered_in_full<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
+pub async fn a_big_batch_is_answered_in_full<S: SecretSource + ?Sized>(
+    source: &S,
+    fixture: &Fixture,
+) {
     let law = Law("a big batch is answered in full");
     let secrets = law.secrets(fixture);
-    let known = secrets.iter().map(|(address, value)| (*address, Some(*value)));
+    let known = secrets
+        .iter()
+        .map(|(address, value)| (*address, Some(*value)));
     let round: Vec<_> = known.chain([(fixture.missing(), None)]).collect();
     let asked: Vec<_> = round.iter().cycle().take(BIG).collect();
     let answers = ask(law, source, asked.iter().map(|(address, _)| *address)).await;

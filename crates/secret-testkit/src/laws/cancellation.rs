@@ -20,7 +20,11 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub async fn cancelling_harms_nothing<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
     let law = Law("cancelling harms nothing");
     let secrets = law.secrets(fixture);
-    let addresses: Vec<_> = fixture.addresses().chain([fixture.missing()]).cloned().collect();
+    let addresses: Vec<_> = fixture
+        .addresses()
+        .chain([fixture.missing()])
+        .cloned()
+        .collect();
     for polls in 0..=POLLS {
         for (address, value) in &secrets {
             poll_and_drop(source.get(address), polls).await;
@@ -30,7 +34,10 @@ pub async fn cancelling_harms_nothing<S: SecretSource + ?Sized>(source: &S, fixt
                 Ok(answer) => law.holds_value(address, &answer, value),
                 Err(_) => law.broken(
                     address,
-                    format!("no answer within {} s after others were dropped at poll {polls}", LIMIT.as_secs()),
+                    format!(
+                        "no answer within {} s after others were dropped at poll {polls}",
+                        LIMIT.as_secs()
+                    ),
                 ),
             }
         }
@@ -41,7 +48,10 @@ pub async fn cancelling_harms_nothing<S: SecretSource + ?Sized>(source: &S, fixt
                     law.holds_value(address, answer, value);
                 }
             }
-            Err(_) => law.broken("a batch", format!("no answer after others were dropped at poll {polls}")),
+            Err(_) => law.broken(
+                "a batch",
+                format!("no answer after others were dropped at poll {polls}"),
+            ),
         }
     }
 }
@@ -50,7 +60,11 @@ pub async fn cancelling_harms_nothing<S: SecretSource + ?Sized>(source: &S, fixt
 async fn poll_and_drop<T>(future: impl Future<Output = T>, polls: usize) {
     let mut future = pin!(future);
     for _ in 0..polls {
-        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+        if future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_ready()
+        {
             return;
         }
         tokio::task::yield_now().await;

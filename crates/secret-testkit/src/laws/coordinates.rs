@@ -40,7 +40,10 @@ pub async fn foreign_projects_are_refused<S: SecretSource + ?Sized>(source: &S, 
                 Err(error) if refuses(error.kind()) => {}
                 Err(error) => law.broken(
                     &foreign,
-                    format!("the answer is {} instead of unsupported, not_found, invalid or denied", shown(&error)),
+                    format!(
+                        "the answer is {} instead of unsupported, not_found, invalid or denied",
+                        shown(&error)
+                    ),
                 ),
             }
         }
@@ -65,8 +68,15 @@ async fn refused_unless<S: SecretSource + ?Sized>(
             Ok(_) if is_supported => {}
             Ok(_) => law.broken(address, "the answer is a value instead of unsupported"),
             Err(error) => {
-                let expected = if is_supported { "a value or not_found" } else { "unsupported" };
-                law.broken(address, format!("the answer is {} instead of {expected}", shown(&error)));
+                let expected = if is_supported {
+                    "a value or not_found"
+                } else {
+                    "unsupported"
+                };
+                law.broken(
+                    address,
+                    format!("the answer is {} instead of {expected}", shown(&error)),
+                );
             }
         }
     }

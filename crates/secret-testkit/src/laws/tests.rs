@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use secret_ref::SecretType;
 use secret_source::{
-    ExposeSecret, FolderAddress, MemorySource, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource,
+    ExposeSecret, FolderAddress, MemorySource, Missing, Origin, Secret, SecretAddress, SecretError,
+    SecretSource,
 };
 
 use super::*;
@@ -50,7 +51,11 @@ fn broken(fault: Fault) -> Broken {
     for (address, value) in fixture().values() {
         inner.set(address, value);
     }
-    Broken { fault, inner, is_busy: AtomicBool::new(false) }
+    Broken {
+        fault,
+        inner,
+        is_busy: AtomicBool::new(false),
+    }
 }
 
 impl Broken {
@@ -63,14 +68,21 @@ impl Broken {
         let mut seen = address.folder_address().secret(address.key());
         if self.has(Fault::IgnoresProjects) && address.project().is_some() {
             let path = address.folder().parse().unwrap();
-            seen = SecretAddress::new(address.scheme(), address.environment(), &path, address.key());
+            seen = SecretAddress::new(
+                address.scheme(),
+                address.environment(),
+                &path,
+                address.key(),
+            );
         }
         match address.version() {
             Some(version) if !self.has(Fault::IgnoresVersions) => seen = seen.with_version(version),
             _ => {}
         }
         match address.secret_type() {
-            SecretType::Personal if !self.has(Fault::IgnoresTypes) => seen.with_type(SecretType::Personal),
+            SecretType::Personal if !self.has(Fault::IgnoresTypes) => {
+                seen.with_type(SecretType::Personal)
+            }
             _ => seen,
         }
     }
@@ -80,13 +92,16 @@ impl Broken {
 impl SecretSource for Broken {
     fn origin(&self) -> Origin {
         match self.fault {
-            Fault::ShowsCredential => Origin::new("broken").with("token", Canary::named("credential").value()),
+            Fault::ShowsCredential => {
+                Origin::new("broken").with("token", Canary::named("credential").value())
+            }
             _ => Origin::new("broken"),
         }
     }
 
     fn peek(&self, _: &SecretAddress) -> Option<Secret> {
-        self.has(Fault::PeeksAnotherValue).then(|| Secret::new("something else", self.origin()))
+        self.has(Fault::PeeksAnotherValue)
+            .then(|| Secret::new("something else", self.origin()))
     }
 
     async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
@@ -100,16 +115,19 @@ impl SecretSource for Broken {
         if self.has(Fault::DownForForeignProjects) && address.project().is_some() {
             return Err(SecretError::unavailable("down"));
         }
-        self.inner.get(&self.seen(address)).await.map_err(|error| match self.fault {
-            Fault::SaysInvalidForMissing => SecretError::invalid("what is that"),
-            Fault::PanicsWhenMissing => panic!("planted by this test"),
-            Fault::ShowsValueInErrors => {
-                let known = fixture();
-                let (_, value) = known.values().next().unwrap();
-                error.with_source(format!("found only {}", value.to_uppercase()))
-            }
-            _ => error,
-        })
+        self.inner
+            .get(&self.seen(address))
+            .await
+            .map_err(|error| match self.fault {
+                Fault::SaysInvalidForMissing => SecretError::invalid("what is that"),
+                Fault::PanicsWhenMissing => panic!("planted by this test"),
+                Fault::ShowsValueInErrors => {
+                    let known = fixture();
+                    let (_, value) = known.values().next().unwrap();
+                    error.with_source(format!("found only {}", value.to_uppercase()))
+                }
+                _ => error,
+            })
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
@@ -119,7 +137,12 @@ impl SecretSource for Broken {
         }
         match self.fault {
             Fault::SortsAnswers => {
-                answers.sort_by_key(|answer| answer.as_ref().ok().map(|s| s.value().expose_secret().to_owned()));
+                answers.sort_by_key(|answer| {
+                    answer
+                        .as_ref()
+                        .ok()
+                        .map(|s| s.value().expose_secret().to_owned())
+                });
             }
             Fault::FailsWholeBatch if answers.iter().any(Result::is_err) => {
                 answers.fill(Err(SecretError::not_found(Missing::Unknown)));
@@ -136,7 +159,10 @@ impl SecretSource for Broken {
         answers
     }
 
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let mut listed = self.inner.list(folder).await?;
         match self.fault {
             Fault::ListsTooLittle => drop(listed.pop()),
@@ -158,7 +184,10 @@ impl std::fmt::Debug for Broken {
             Fault::ShowsValueInDebug => known.values().map(|(_, value)| value).collect(),
             _ => Vec::new(),
         };
-        f.debug_struct("Broken").field("fault", &self.fault).field("shown", &shown).finish()
+        f.debug_struct("Broken")
+            .field("fault", &self.fault)
+            .field("shown", &shown)
+            .finish()
     }
 }
 
@@ -173,7 +202,11 @@ async fn a_source_without_fault_keeps_every_law_also_behind_dyn() {
 #[tokio::test(start_paused = true)]
 #[should_panic(expected = "the fixture: it names no secret")]
 async fn a_fixture_without_secrets_is_refused() {
-    all(&broken(Fault::None), &Fixture::new(fixture().missing().clone())).await;
+    all(
+        &broken(Fault::None),
+        &Fixture::new(fixture().missing().clone()),
+    )
+    .await;
 }
 
 macro_rules! broken_laws {

@@ -23,7 +23,10 @@ impl Law {
         match answer {
             Ok(secret) if secret.value().expose_secret() == value => {}
             Ok(_) => self.broken(address, "the answer is another value than the fixture says"),
-            Err(error) => self.broken(address, format!("the answer is {}, but there is a value", shown(error))),
+            Err(error) => self.broken(
+                address,
+                format!("the answer is {}, but there is a value", shown(error)),
+            ),
         }
     }
 
@@ -31,13 +34,24 @@ impl Law {
     pub(super) fn holds_nothing(self, address: &SecretAddress, answer: &Answer) {
         match answer {
             Err(error) if error.kind().is_not_found() => {}
-            Err(error) => self.broken(address, format!("the answer is {} instead of not_found", shown(error))),
-            Ok(_) => self.broken(address, "the answer is a value, but there is no such secret"),
+            Err(error) => self.broken(
+                address,
+                format!("the answer is {} instead of not_found", shown(error)),
+            ),
+            Ok(_) => self.broken(
+                address,
+                "the answer is a value, but there is no such secret",
+            ),
         }
     }
 
     /// Insists that two answers are the same value, or errors of the same kind.
-    pub(super) fn agree(self, address: &SecretAddress, one: (&str, &Answer), other: (&str, &Answer)) {
+    pub(super) fn agree(
+        self,
+        address: &SecretAddress,
+        one: (&str, &Answer),
+        other: (&str, &Answer),
+    ) {
         let same = match (one.1, other.1) {
             (Ok(one), Ok(other)) => one.value().expose_secret() == other.value().expose_secret(),
             // How much a source knows about what is missing may differ.
@@ -46,15 +60,25 @@ impl Law {
         };
         if !same {
             let (first, second) = (outcome(one.1), outcome(other.1));
-            let difference = if first == second { "another value" } else { second.as_str() };
-            self.broken(address, format!("{} gives {first} and {} gives {difference}", one.0, other.0));
+            let difference = if first == second {
+                "another value"
+            } else {
+                second.as_str()
+            };
+            self.broken(
+                address,
+                format!("{} gives {first} and {} gives {difference}", one.0, other.0),
+            );
         }
     }
 
     /// Insists on one answer for each address.
     pub(super) fn complete(self, asked: usize, answers: &[Answer]) {
         if answers.len() != asked {
-            self.broken("a batch", format!("{} answers for {asked} addresses", answers.len()));
+            self.broken(
+                "a batch",
+                format!("{} answers for {asked} addresses", answers.len()),
+            );
         }
     }
 

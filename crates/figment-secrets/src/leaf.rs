@@ -1,0 +1,130 @@
+//! [`Leaf`]: a value of the resolved configuration that holds secrets.
+
+use std::fmt;
+
+use secret_source::{ExposeSecret, Origin, Secret};
+
+use crate::key_path::KeyPath;
+
+/// Is a string of the resolved configuration with at least one secret in it.
+#[derive(Clone)]
+pub(crate) struct Leaf {
+    /// Where it stands now; an array index may differ from `key` where an element before it was left out.
+    pub(crate) path: KeyPath,
+    /// Where it was written, as masks and reports say.
+    pub(crate) key: KeyPath,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// Is a part of a configuration string: written there, or fetched.
+#[derive(Clone)]
+pub(crate) enum Piece {
+    Text(String),
+    Secret(Secret),
+}
+
+impl Leaf {
+    /// Writes out the text, secrets and all.
+    pub(crate) fn text(&self) -> String {
+        let texts = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Secret(secret) => secret.value().expose_secret(),
+        });
+        texts.collect()
+    }
+
+    /// Writes out the text with a mask in the place of each secret.
+    pub(crate) fn masked(&self) -> String {
+        let mut number = 0;
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Secret(_) => {
+                    number += 1;
+                    text.push_str(&self.mask(number));
+                }
+            }
+        }
+        text
+    }
+
+    /// Replaces in `text` every secret of this leaf that stands there literally by its mask.
+    pub(crate) fn scrub(&self, mut text: String) -> String {
+        // The whole first: a value that happens to repeat the text around it would tear it apart.
+        let whole = self.text();
+        if !whole.is_empty() {
+            text = text.replace(&whole, &self.masked());
+        }
+        for (index, secret) in self.secrets().enumerate() {
+            let value = secret.value().expose_secret();
+            if !value.is_empty() {
+                text = text.replace(value, &self.mask(index + 1));
+            }
+        }
+        text
+    }
+
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Secret(secret) => Some(secret),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// Returns the origins of the secrets, each once, in the order of their first appearance.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        let mut origins: Vec<Origin> = Vec::new();
+        for secret in self.secrets() {
+            if !origins.contains(secret.origin()) {
+                origins.push(secret.origin().clone());
+            }
+        }
+        origins
+    }
+
+    fn mask(&self, number: usize) -> String {
+        match self.secrets().count() {
+            1 => format!("<secret of {}>", self.key),
+            _ => format!("<secret {number} of {}>", self.key),
+        }
+    }
+}
+
+impl fmt::Debug for Leaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Leaf({})", self.key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(pieces: Vec<Piece>) -> Leaf {
+        let path = KeyPath::dotted("db.dsn");
+        Leaf { key: path.clone(), path, pieces }
+    }
+
+    fn secret(value: &str) -> Piece {
+        Piece::Secret(Secret::new(value, Origin::new("memory")))
+    }
+
+    #[test]
+    fn the_secrets_of_one_text_have_masks_of_their_own() {
+        let leaf = leaf(vec![secret("app"), Piece::Text(":".into()), secret("hunter2")]);
+        assert_eq!(leaf.text(), "app:hunter2");
+        assert_eq!(leaf.masked(), "<secret 1 of db.dsn>:<secret 2 of db.dsn>");
+        assert_eq!(leaf.scrub("not app:hunter2".into()), "not <secret 1 of db.dsn>:<secret 2 of db.dsn>");
+    }
+
+    #[test]
+    fn an_empty_secret_is_nowhere_in_a_text() {
+        assert_eq!(leaf(vec![secret("")]).scrub("text".into()), "text");
+    }
+
+    #[test]
+    fn debug_shows_the_key_only() {
+        assert_eq!(format!("{:?}", leaf(vec![secret("hunter2")])), "Leaf(db.dsn)");
+    }
+}

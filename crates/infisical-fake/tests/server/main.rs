@@ -1,0 +1,10 @@
+//! The fake server, asked over plain sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod wire;
+
+mod recorded;

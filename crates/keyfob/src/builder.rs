@@ -1,0 +1,142 @@
+//! [`StackBuilder`]: collects settings, sources and limits.
+
+mod setters;
+mod written;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use env_fallback::Environment;
+use figment::Figment;
+use secret_source::{Driver, SecretSource, SourceExt};
+
+use crate::settings::{Candidate, Fault, SettingsError};
+use crate::{BlockingStack, Stack, compose};
+
+/// Collects settings, sources and limits of a [`Stack`].
+///
+/// Each setting of `docs/settings.md` has a method. What is set here comes before the
+/// [environment](Self::variables), which comes before the [section](Self::section) of a figment,
+/// which comes before the default.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use keyfob::{SecretString, Stack};
+///
+/// let stack = Stack::builder()
+///     .address("https://app.infisical.com")
+///     .client_id("5f1c7a52-example")
+///     .client_secret(SecretString::from("from a file, say"))
+///     .project("shop")
+///     .environment("prod")
+///     .cache_ttl(Duration::from_secs(60))
+///     .build()?;
+/// # let _ = stack;
+/// # Ok::<(), keyfob::SettingsError>(())
+/// ```
+#[derive(Default)]
+#[must_use]
+pub struct StackBuilder {
+    pub(crate) settings: BTreeMap<&'static str, Candidate>,
+    pub(crate) environment: Environment,
+    pub(crate) section: Option<Figment>,
+    pub(crate) sources: BTreeMap<String, Arc<dyn SecretSource>>,
+    pub(crate) folders: Option<Vec<String>>,
+}
+
+impl StackBuilder {
+    /// Uses this environment, for settings and for the secrets that variables hold; none unless set.
+    ///
+    /// [`Environment::from_process`] is the one of the process. Tests make their own.
+    pub fn variables(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Reads settings from a figment, whose keys are their names, beneath the environment.
+    ///
+    /// Pass the section alone: `figment.focus("keyfob")`.
+    pub fn section(mut self, figment: &Figment) -> Self {
+        self.section = Some(figment.clone());
+        self
+    }
+
+    /// Answers the references of `scheme` from `source`.
+    ///
+    /// The source gets the layers that Infisical has, each its own: a circuit breaker, a cache, and
+    /// the environment around them. Variables for its secrets begin with the prefix and the scheme in
+    /// upper case, as `VAULT_SHARED_DB_PASSWORD`, so that no variable answers for two sources. The
+    /// default environment and the allow-lists apply; the default project does not.
+    ///
+    /// For the scheme `infisical` the source takes the place of the HTTP client, as in
+    /// [`testing`](crate::testing).
+    pub fn source(mut self, scheme: &str, source: impl SecretSource) -> Self {
+        self.sources.insert(scheme.to_ascii_lowercase(), source.shared());
+        self
+    }
+
+    /// Allows only these folders, as absolute paths, and what is beneath them; any unless set.
+    pub fn allowed_folders<'a>(mut self, folders: impl IntoIterator<Item = &'a str>) -> Self {
+        self.folders = Some(folders.into_iter().map(str::to_owned).collect());
+        self
+    }
+
+    /// Checks everything and composes the stack. Nothing is sent before the first look-up.
+    ///
+    /// # Errors
+    ///
+    /// Fails with everything that is wrong or missing.
+    pub fn build(self) -> Result<Stack, SettingsError> {
+        compose::compose(self).map(Stack::new)
+    }
+
+    /// Checks everything and composes a stack for synchronous use, with a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`build`](Self::build) does, and where the operating system gives no thread.
+    pub fn build_blocking(self) -> Result<BlockingStack, SettingsError> {
+        let stack = self.build()?;
+        let driver = Driver::start().map_err(|error| Fault::new("thread", format!("the thread of the stack could not be started: {error}")))?;
+        Ok(BlockingStack::new(driver, stack))
+    }
+
+    fn setting(mut self, name: &'static str, candidate: Option<Candidate>) -> Self {
+        match candidate {
+            Some(candidate) => self.settings.insert(name, candidate),
+            None => self.settings.remove(name),
+        };
+        self
+    }
+}
+
+/// Shows which settings are set, and no value.
+impl fmt::Debug for StackBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StackBuilder")
+            .field("settings", &self.settings.keys().collect::<Vec<_>>())
+            .field("has_section", &self.section.is_some())
+            .field("sources", &self.sources.keys().collect::<Vec<_>>())
+            .field("allowed_folders", &self.folders)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_setting_of_the_table_has_a_method() {
+        let own = ["environments", "env_map"];
+        let methods: BTreeSet<_> = setters::NAMES.iter().copied().chain(own).collect();
+        let table: BTreeSet<_> = crate::settings::names().collect();
+        assert_eq!(methods, table);
+    }
+}

@@ -1,0 +1,105 @@
+//! One method per setting of the table.
+
+use std::time::Duration;
+
+use env_fallback::{FallbackPolicy, Override};
+use secret_source::{LogNames, SecretString, ValuePolicy};
+
+use super::StackBuilder;
+use super::written;
+use crate::AuthMethod;
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
+        impl StackBuilder {
+            $(
+                $(#[$doc])*
+                pub fn $name(self, $name: $kind) -> Self {
+                    self.setting(stringify!($name), written::candidate($name))
+                }
+            )*
+        }
+
+        #[cfg(test)]
+        pub(super) const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+setters! {
+    /// Says whether Infisical is asked at all; the default follows from what else is set.
+    enabled: bool;
+    /// Sets the address of the Infisical server: an https origin, with or without `/api`.
+    address: &str;
+    /// Allows plain HTTP to another machine, as inside a cluster; the default is not to.
+    allow_http: bool;
+    /// Chooses how to log in where two sets of credentials are given.
+    auth_method: AuthMethod;
+    /// Sets the client id of a machine identity with universal auth.
+    client_id: &str;
+    /// Sets the client secret that belongs to the client id.
+    client_secret: SecretString;
+    /// Sets an access token, which is used as it is and never renewed.
+    token: SecretString;
+    /// Sets the project, an id or slug, of references that name none.
+    project: &str;
+    /// Sets the environment of references that name none; without it, naming none is an error.
+    environment: &str;
+    /// Sets the folder, an absolute path, of keys asked for by name alone; the default is `/`.
+    folder: &str;
+    /// Sets how long a fetched value is fresh, 300 s unless set; zero turns the cache off.
+    cache_ttl: Duration;
+    /// Sets how long after that a value may stand in while the server is down, 600 s unless set.
+    cache_stale: Duration;
+    /// Sets how long a missing secret is remembered to be missing, 10 s unless set.
+    cache_negative_ttl: Duration;
+    /// Sets how many secrets the cache holds at most, 1000 unless set.
+    cache_entries: u32;
+    /// Sets how long connecting may take, 5 s unless set.
+    connect_timeout: Duration;
+    /// Sets how long one request may take, 10 s unless set.
+    request_timeout: Duration;
+    /// Sets how long one look-up may take with login and retries, 30 s unless set.
+    lookup_deadline: Duration;
+    /// Sets how long a whole batch, such as resolving a configuration, may take; 60 s unless set.
+    startup_deadline: Duration;
+    /// Sets how long a look-up waits while a stale value is at hand, 1 s unless set.
+    refresh_deadline: Duration;
+    /// Sets how often a request that failed transiently is sent again, 3 times unless set.
+    retries: u32;
+    /// Sets the longest wait before the first retry, 200 ms unless set.
+    retry_delay: Duration;
+    /// Sets the longest wait before any retry, 5 s unless set.
+    retry_max_delay: Duration;
+    /// Sets how many failures in a row open the circuit breaker, 5 unless set; 0 turns it off.
+    breaker_failures: u32;
+    /// Sets how long the circuit breaker stays open, 60 s unless set.
+    breaker_reset: Duration;
+    /// Says which environment variables come before Infisical; those with qualified names unless set.
+    env_override: Override;
+    /// Says when the environment may answer instead of Infisical; the table of failures unless set.
+    fallback: FallbackPolicy;
+    /// Sets what the names of variables for secrets begin with; nothing unless set.
+    env_prefix: &str;
+    /// Names a `.env` file to fall back to; none is searched for.
+    dotenv: &str;
+    /// Says what to do about an empty value: warn unless set.
+    empty: ValuePolicy;
+    /// Says what to do about a value that Infisical did not expand: fail unless set.
+    unresolved: ValuePolicy;
+    /// Says how much of the secrets' names the log shows: all unless set.
+    log_names: LogNames;
+}
+
+impl StackBuilder {
+    /// Allows only these environments, in this builder and in every reference; any unless set.
+    pub fn environments<'a>(self, environments: impl IntoIterator<Item = &'a str>) -> Self {
+        let environments: Vec<_> = environments.into_iter().collect();
+        self.setting("environments", written::candidate(environments.join(",").as_str()))
+    }
+
+    /// Lets variables stand for secrets under names of their own: pairs of variable and reference.
+    pub fn env_map<'a>(self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let pairs: Vec<_> = pairs.into_iter().map(|(variable, reference)| format!("{variable}={reference}")).collect();
+        self.setting("env_map", written::candidate(pairs.join("\n").as_str()))
+    }
+}

@@ -1,0 +1,49 @@
+//! [`Written`]: typed values in the words that settings are read from.
+
+use std::time::Duration;
+
+use env_fallback::{FallbackPolicy, Override};
+use secret_source::{ExposeSecret, LogNames, SecretString, ValuePolicy};
+
+use crate::settings::{Candidate, Provenance, print_duration};
+
+/// Writes a value as a person would, so that the builder's values take the one way through the
+/// table that checks everything.
+pub(super) trait Written {
+    fn written(self) -> String;
+}
+
+/// Makes the builder's candidate of a value.
+pub(super) fn candidate(value: impl Written) -> Option<Candidate> {
+    Candidate::new(&value.written(), Provenance::Builder)
+}
+
+impl Written for &str {
+    fn written(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl Written for SecretString {
+    fn written(self) -> String {
+        self.expose_secret().to_owned()
+    }
+}
+
+impl Written for bool {
+    fn written(self) -> String {
+        self.to_string()
+    }
+}
+
+impl Written for u32 {
+    fn written(self) -> String {
+        self.to_string()
+    }
+}
+
+impl Written for Duration {
+    fn written(self) -> String {
+        print_duration(self)
+    }
+}

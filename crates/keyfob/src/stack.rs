@@ -1,0 +1,164 @@
+//! [`Stack`]: everything between a reference and its value, composed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use secret_source::{
+    FolderAddress, Missing, Resolver, Secret, SecretAddress, SecretError, SecretSource,
+};
+
+use crate::compose::Composition;
+use crate::describe::Description;
+use crate::parse;
+use crate::{StackBuilder, StackCache};
+
+/// Answers references through the environment, a cache, a circuit breaker and Infisical.
+///
+/// Clones share everything. A stack belongs to the tokio runtime that first uses it, since that
+/// runtime drives its connections; on another one, look-ups fail and say so. Use a
+/// [`BlockingStack`](crate::BlockingStack) where there is no runtime, or more than one.
+///
+/// # Examples
+///
+/// ```
+/// use keyfob::{ExposeSecret, testing};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let stack = testing::stack([("infisical://dev/shared/db/PASSWORD", "hunter2")])?;
+/// let secret = stack.get("infisical://dev/shared/db/PASSWORD").await?;
+/// assert_eq!(secret.value().expose_secret(), "hunter2");
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Stack(Arc<Composition>);
+
+impl Stack {
+    /// Begins a stack whose settings the application gives; it reads no environment by itself.
+    pub fn builder() -> StackBuilder {
+        StackBuilder::default()
+    }
+
+    pub(crate) fn new(composition: Composition) -> Self {
+        Self(Arc::new(composition))
+    }
+
+    /// Looks up the secret that a reference names, with its JSON pointer, encoding and default applied.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference is malformed, the look-up fails, or an optional secret is missing.
+    pub async fn get(&self, reference: &str) -> Result<Secret, SecretError> {
+        let reference = parse::reference(reference)?;
+        self.0.resolver.answer(&reference).await?.ok_or_else(|| missing(&self.0.resolver, &reference))
+    }
+
+    /// Looks up many secrets as one batch, with one answer per reference in the order asked.
+    pub async fn get_many(&self, references: &[&str]) -> Vec<Result<Secret, SecretError>> {
+        let parsed: Vec<_> = references.iter().map(|reference| parse::reference(reference)).collect();
+        let asked: Vec<_> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+        let mut answers = self.0.resolver.answer_many(&asked).await.into_iter();
+        let answer = |parsed: Result<_, SecretError>| {
+            let reference = parsed?;
+            let unanswered = || Err(SecretError::protocol("no answer was given"));
+            answers.next().unwrap_or_else(unanswered)?.ok_or_else(|| missing(&self.0.resolver, &reference))
+        };
+        parsed.into_iter().map(answer).collect()
+    }
+
+    /// Returns the secret if it is at hand: cached and fresh, or an environment override.
+    ///
+    /// `None` means "ask [`get`](Self::get)", never "absent".
+    pub fn peek(&self, reference: &str) -> Option<Secret> {
+        let reference = parse::reference(reference).ok()?;
+        let address = self.0.resolver.address(&reference).ok()?;
+        // With the value at hand, answering ends at its first poll and asks nobody.
+        self.0.resolver.source().peek(&address)?;
+        self.0.resolver.answer(&reference).now_or_never()?.ok().flatten()
+    }
+
+    /// Looks up a key in the default folder of the default environment.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`get`](Self::get) does, and where there is no default environment.
+    pub async fn secret(&self, key: &str) -> Result<Secret, SecretError> {
+        // An address without an environment prints as the reference that takes the default one.
+        let folder = FolderAddress::new(crate::INFISICAL, "", &self.0.folder);
+        self.get(&folder.secret(key).to_string()).await
+    }
+
+    /// Lists the secrets of a folder, such as `infisical://prod/shared/db/`, without its sub-folders.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference is malformed or names no folder, and where the source cannot list.
+    pub async fn list(&self, folder: &str) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let folder = self.0.resolver.folder(&parse::folder(folder)?)?;
+        self.0.resolver.source().list(&folder).await
+    }
+
+    /// Fetches the secret anew whatever the cache holds, and remembers the new value.
+    ///
+    /// A refused login is tried again, too. When the fetch fails the cache stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`get`](Self::get) does; neither a stale value nor the environment stands in.
+    pub async fn refresh(&self, reference: &str) -> Result<Secret, SecretError> {
+        let parsed = parse::reference(reference)?;
+        let address = self.0.resolver.address(&parsed)?;
+        self.0.latch.check()?;
+        if let Some(infisical) = &self.0.infisical {
+            infisical.forget_refusal();
+        }
+        self.0.cache.refresh(&address).await?;
+        self.get(reference).await
+    }
+
+    /// Returns the cache, to invalidate entries or read its statistics.
+    pub fn cache(&self) -> &StackCache {
+        &self.0.cache
+    }
+
+    /// Describes the stack without a value: layers, settings and where each came from, state, counts.
+    pub fn describe(&self) -> Description {
+        self.0.describe()
+    }
+
+    /// Revokes the token, empties the cache, and refuses every look-up from then on.
+    ///
+    /// Revoking is done with best effort, within the time-out of one request. Every clone is closed.
+    pub async fn shutdown(&self) {
+        self.0.latch.shut();
+        self.0.cache.clear();
+        if let Some(infisical) = &self.0.infisical {
+            infisical.revoke().await;
+        }
+    }
+
+    /// Returns the resolver, which is what resolving a figment needs.
+    pub fn resolver(&self) -> &Resolver {
+        &self.0.resolver
+    }
+}
+
+impl AsRef<Resolver> for Stack {
+    fn as_ref(&self) -> &Resolver {
+        self.resolver()
+    }
+}
+
+impl fmt::Debug for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stack").field(&self.describe()).finish()
+    }
+}
+
+fn missing(resolver: &Resolver, reference: &secret_ref::SecretRef) -> SecretError {
+    let error = SecretError::not_found(Missing::Unknown);
+    match resolver.address(reference) {
+        Ok(address) => error.with_address(&address),
+        Err(_) => error,
+    }
+}
