@@ -1,1 +1,5 @@
-//! Tests that cross crates.
+//! Tests that cross crates live in `tests/`. Here the snippets of README and book are compiled.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

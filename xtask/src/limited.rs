@@ -200,6 +200,17 @@ mod tests {
     }
 
     #[test]
+    fn a_command_over_its_limit_may_put_its_things_in_order() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let mut command = shell("trap 'echo bye; exit' TERM; sleep 60 & wait");
+        command.stdout(writer);
+        Runner::new().run(command, Duration::from_secs(1)).unwrap();
+        let mut said = String::new();
+        reader.read_to_string(&mut said).unwrap();
+        assert_eq!(said, "bye\n");
+    }
+
+    #[test]
     fn a_command_that_does_not_listen_is_killed_and_does_not_answer_for_the_next_one() {
         let grace = Duration::from_millis(100);
         let runner = Runner {

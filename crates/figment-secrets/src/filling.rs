@@ -4,8 +4,8 @@ use std::iter::Peekable;
 use std::vec;
 
 use figment::Figment;
-use figment::value::{Dict, Map, Tag, Value};
 use figment::Metadata;
+use figment::value::{Dict, Map, Tag, Value};
 
 use crate::key_path::{KeyPath, Trail};
 use crate::leaf::{Leaf, Piece};
@@ -37,7 +37,11 @@ pub(crate) fn fill(figment: &Figment, tree: Dict, fillings: Vec<Filling>) -> Fil
         provenance: Provenance::new(figment),
     };
     let tree = walk.dict(tree, Trail::Root);
-    Filled { tree, leaves: walk.leaves, metadata: walk.provenance.into_metadata() }
+    Filled {
+        tree,
+        leaves: walk.leaves,
+        metadata: walk.provenance.into_metadata(),
+    }
 }
 
 struct Walk<'f> {
@@ -80,7 +84,11 @@ impl Walk<'_> {
     }
 
     fn string(&mut self, tag: Tag, filling: Filling, here: Trail<'_>) -> Option<Value> {
-        let leaf = Leaf { path: here.to_path(), key: filling.key, pieces: filling.pieces? };
+        let leaf = Leaf {
+            path: here.to_path(),
+            key: filling.key,
+            pieces: filling.pieces?,
+        };
         let (text, origins) = (leaf.text(), leaf.origins());
         if origins.is_empty() {
             // Only escapes: what is left is text like any other.

@@ -123,7 +123,10 @@ mod tests {
     #[test]
     fn a_path_leads_through_tables_and_arrays() {
         let mut tree = Value::from(vec![Value::from(figment::util::map!["a" => "x"])]);
-        assert_eq!(path(&["0", "a"]).find_mut(&mut tree), Some(&mut Value::from("x")));
+        assert_eq!(
+            path(&["0", "a"]).find_mut(&mut tree),
+            Some(&mut Value::from("x"))
+        );
         assert_eq!(path(&["1", "a"]).find_mut(&mut tree), None);
         assert_eq!(path(&["0", "a", "b"]).find_mut(&mut tree), None);
     }

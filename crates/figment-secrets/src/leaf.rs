@@ -103,7 +103,11 @@ mod tests {
 
     fn leaf(pieces: Vec<Piece>) -> Leaf {
         let path = KeyPath::dotted("db.dsn");
-        Leaf { key: path.clone(), path, pieces }
+        Leaf {
+            key: path.clone(),
+            path,
+            pieces,
+        }
     }
 
     fn secret(value: &str) -> Piece {
@@ -112,10 +116,17 @@ mod tests {
 
     #[test]
     fn the_secrets_of_one_text_have_masks_of_their_own() {
-        let leaf = leaf(vec![secret("app"), Piece::Text(":".into()), secret("hunter2")]);
+        let leaf = leaf(vec![
+            secret("app"),
+            Piece::Text(":".into()),
+            secret("hunter2"),
+        ]);
         assert_eq!(leaf.text(), "app:hunter2");
         assert_eq!(leaf.masked(), "<secret 1 of db.dsn>:<secret 2 of db.dsn>");
-        assert_eq!(leaf.scrub("not app:hunter2".into()), "not <secret 1 of db.dsn>:<secret 2 of db.dsn>");
+        assert_eq!(
+            leaf.scrub("not app:hunter2".into()),
+            "not <secret 1 of db.dsn>:<secret 2 of db.dsn>"
+        );
     }
 
     #[test]
@@ -125,6 +136,9 @@ mod tests {
 
     #[test]
     fn debug_shows_the_key_only() {
-        assert_eq!(format!("{:?}", leaf(vec![secret("hunter2")])), "Leaf(db.dsn)");
+        assert_eq!(
+            format!("{:?}", leaf(vec![secret("hunter2")])),
+            "Leaf(db.dsn)"
+        );
     }
 }

@@ -1,1 +1,83 @@
-//! Resolves secret references inside a Figment.
+#![allow(
+    clippy::result_large_err,
+    reason = "figment's users pass its error on as it is"
+)]
+//! Resolves secret references inside a [`Figment`](figment::Figment).
+//!
+//! An application assembles its configuration from layers as usual and writes references where a
+//! password would otherwise stand. One call fetches all of them in one batch and puts the values in
+//! their places; profiles, later merges and the provenance that figment's errors tell stay right.
+//!
+//! | for | use |
+//! |---|---|
+//! | an application that extracts its own types | [`ResolveSecrets`], which gives a [`Resolved`] |
+//! | a framework that takes a figment | [`Resolved::into_figment_exposed`] or [`SecretProvider`], with a [`Redactor`] |
+//! | an overview of which key came from where | [`Resolved::report`] |
+//! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
+//!
+//! # Examples
+//!
+//! ```
+//! use figment::{Figment, providers::{Format, Serialized, Toml}};
+//! use figment_secrets::ResolveSecrets;
+//! use secret_source::{MemorySource, Resolver};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct AppConfig {
+//!     dsn: String,
+//!     pool: u16,
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let source = MemorySource::new()
+//!     .with("infisical://prod/shared/db/POSTGRES_DSN", "postgres://app:hunter2@db/app")?
+//!     .with("infisical://prod/shared/db/POOL", "16")?;
+//! let resolver = Resolver::builder(source).environment("prod").build()?;
+//!
+//! let app = r#"
+//!     dsn = "infisical:///shared/db/POSTGRES_DSN"
+//!     pool = "infisical:///shared/db/POOL"
+//! "#;
+//! let resolved = Figment::new().merge(Toml::string(app)).resolve_secrets(&resolver).await?;
+//! for row in resolved.report().rows() {
+//!     println!("{} is version {:?} of {}", row.key(), row.version(), row.reference());
+//! }
+//! let config: AppConfig = resolved.extract()?;
+//! assert_eq!(config.dsn, "postgres://app:hunter2@db/app");
+//! assert_eq!(config.pool, 16);
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+
+mod key_path;
+mod place;
+
+mod problem;
+mod problem_kind;
+mod provider_error;
+mod resolve_error;
+
+mod filling;
+mod leaf;
+mod occurrence;
+mod plan;
+mod provenance;
+mod report;
+mod resolve;
+mod write_back;
+
+mod extract;
+mod redactor;
+mod resolved;
+mod twin;
+
+mod provider;
+
+pub use problem::Problem;
+pub use problem_kind::ProblemKind;
+pub use provider::SecretProvider;
+pub use redactor::Redactor;
+pub use report::{Report, Row};
+pub use resolve::ResolveSecrets;
+pub use resolve_error::ResolveError;
+pub use resolved::Resolved;

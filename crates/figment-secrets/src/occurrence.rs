@@ -2,7 +2,7 @@
 
 use figment::Figment;
 use figment::value::{Dict, Tag, Value};
-use secret_ref::{ConfigText, Part, Schemes, SecretRef, Template};
+use secret_ref::{ConfigText, Part, Schemes, SecretRef};
 
 use crate::Problem;
 use crate::key_path::{KeyPath, Trail};
@@ -36,7 +36,12 @@ impl Occurrence {
 
 /// Reads every string of a tree. Keys are never touched, nor are values that are not strings.
 pub(crate) fn search(figment: &Figment, tree: &Dict, schemes: &Schemes) -> Findings {
-    let mut search = Search { figment, schemes, ordinal: 0, findings: Findings::default() };
+    let mut search = Search {
+        figment,
+        schemes,
+        ordinal: 0,
+        findings: Findings::default(),
+    };
     search.dict(tree, Trail::Root);
     search.findings
 }
@@ -74,8 +79,11 @@ impl Search<'_> {
     fn string(&mut self, tag: Tag, text: &str, here: Trail<'_>) {
         let parts = match self.schemes.read(text) {
             Ok(ConfigText::Reference(reference)) => vec![Part::Reference(reference)],
-            Ok(ConfigText::Template(template)) => parts_of(&template),
-            Ok(ConfigText::NearScheme { written, registered }) => {
+            Ok(ConfigText::Template(template)) => template.parts().to_vec(),
+            Ok(ConfigText::NearScheme {
+                written,
+                registered,
+            }) => {
                 let key = here.to_path();
                 tracing::warn!(%key, written, registered, "probably a misspelt reference, used as it is");
                 let warning = Problem::near_scheme(self.figment, tag, &key, &written, &registered);
@@ -88,10 +96,11 @@ impl Search<'_> {
             }
         };
         let (ordinal, key) = (self.ordinal, here.to_path());
-        self.findings.occurrences.push(Occurrence { ordinal, key, tag, parts });
+        self.findings.occurrences.push(Occurrence {
+            ordinal,
+            key,
+            tag,
+            parts,
+        });
     }
-}
-
-fn parts_of(template: &Template) -> Vec<Part> {
-    template.parts().to_vec()
 }

@@ -14,17 +14,29 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of_tag(figment: &Figment, tag: Tag) -> Self {
-        figment.get_metadata(tag).map(Self::of_metadata).unwrap_or_default()
+        figment
+            .get_metadata(tag)
+            .map(Self::of_metadata)
+            .unwrap_or_default()
     }
 
     pub(crate) fn of_metadata(metadata: &Metadata) -> Self {
         match &metadata.source {
             Some(source @ Source::File(_)) => {
                 let file = source.to_string();
-                Self { file: Some(file.clone()), shown: Some(file) }
+                Self {
+                    file: Some(file.clone()),
+                    shown: Some(file),
+                }
             }
-            Some(source) => Self { file: None, shown: Some(format!("{source} {}", metadata.name)) },
-            None => Self { file: None, shown: Some(metadata.name.to_string()) },
+            Some(source) => Self {
+                file: None,
+                shown: Some(format!("{source} {}", metadata.name)),
+            },
+            None => Self {
+                file: None,
+                shown: Some(metadata.name.to_string()),
+            },
         }
     }
 }

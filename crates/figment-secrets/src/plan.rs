@@ -28,17 +28,35 @@ impl Plan {
     pub(crate) fn read(figment: Figment, schemes: &Schemes) -> Result<Self, ResolveError> {
         let tree = figment.find_value("")?.into_dict().unwrap_or_default();
         let findings = search(&figment, &tree, schemes);
-        Ok(Self { figment, tree, findings })
+        Ok(Self {
+            figment,
+            tree,
+            findings,
+        })
     }
 
     /// Returns every reference, in the order in which [`finish`](Self::finish) takes the answers.
     pub(crate) fn references(&self) -> Vec<SecretRef> {
-        self.findings.occurrences.iter().flat_map(Occurrence::references).cloned().collect()
+        self.findings
+            .occurrences
+            .iter()
+            .flat_map(Occurrence::references)
+            .cloned()
+            .collect()
     }
 
     /// Writes the answers into the tree, or reports everything that is wrong.
     pub(crate) fn finish(self, answers: Vec<Answer>) -> Result<Resolved, ResolveError> {
-        let Self { figment, tree, findings: Findings { occurrences, mut problems, warnings } } = self;
+        let Self {
+            figment,
+            tree,
+            findings:
+                Findings {
+                    occurrences,
+                    mut problems,
+                    warnings,
+                },
+        } = self;
         let references = answers.len() + problems.len();
         let mut answers = VecDeque::from(answers);
         let mut rows = Vec::with_capacity(answers.len());
@@ -46,11 +64,14 @@ impl Plan {
         for occurrence in occurrences {
             let mut take = |reference, problems: &mut Vec<_>| {
                 let (key, tag) = (&occurrence.key, occurrence.tag);
-                let secret = answers.pop_front().unwrap_or_else(unanswered).unwrap_or_else(|error| {
-                    let problem = Problem::lookup(&figment, tag, key, &reference, error);
-                    problems.push((occurrence.ordinal, problem));
-                    None
-                });
+                let secret = answers
+                    .pop_front()
+                    .unwrap_or_else(unanswered)
+                    .unwrap_or_else(|error| {
+                        let problem = Problem::lookup(&figment, tag, key, &reference, error);
+                        problems.push((occurrence.ordinal, problem));
+                        None
+                    });
                 rows.push(Row::new(key.clone(), reference, secret.as_ref()));
                 secret.map(Piece::Secret)
             };
@@ -64,20 +85,34 @@ impl Plan {
                 })
                 .collect();
             let pieces = pieces.into_iter().collect();
-            fillings.push(Filling { ordinal: occurrence.ordinal, key: occurrence.key, pieces });
+            fillings.push(Filling {
+                ordinal: occurrence.ordinal,
+                key: occurrence.key,
+                pieces,
+            });
         }
         if !problems.is_empty() {
             problems.sort_by_key(|(ordinal, _)| *ordinal);
             let problems = problems.into_iter().map(|(_, problem)| problem).collect();
             return Err(ResolveError::new(problems, warnings, references));
         }
-        let Filled { tree, leaves, metadata } = fill(&figment, tree, fillings);
-        tracing::debug!(references, secrets = leaves.len(), "secrets written into the configuration");
+        let Filled {
+            tree,
+            leaves,
+            metadata,
+        } = fill(&figment, tree, fillings);
+        tracing::debug!(
+            references,
+            secrets = leaves.len(),
+            "secrets written into the configuration"
+        );
         let figment = write_back(&figment, tree, metadata);
         Ok(Resolved::new(figment, leaves, Report::new(rows), warnings))
     }
 }
 
 fn unanswered() -> Answer {
-    Err(SecretError::protocol("the resolver left this reference unanswered"))
+    Err(SecretError::protocol(
+        "the resolver left this reference unanswered",
+    ))
 }

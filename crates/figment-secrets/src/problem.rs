@@ -6,8 +6,9 @@ use figment::Figment;
 use figment::value::Tag;
 use secret_ref::{ParseError, ParseErrorKind, SecretRef};
 use secret_source::{ErrorKind, SecretError};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use crate::ProblemKind;
 use crate::key_path::KeyPath;
 use crate::place::Place;
 use crate::provider_error::explain;
@@ -40,55 +41,27 @@ pub struct Problem {
     pub place: Option<String>,
 }
 
-/// Names the sorts of problems. It serialises to its name, such as `invalid_reference` or `not_found`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ProblemKind {
-    /// A text that was meant as a reference does not follow the grammar.
-    InvalidReference(ParseErrorKind),
-    /// A text is not a reference only because its scheme is misspelt.
-    NearScheme,
-    /// A reference could not be answered.
-    Lookup(ErrorKind),
-    /// A file or another provider of the configuration could not be read.
-    Configuration,
-}
-
-impl ProblemKind {
-    /// Returns the name that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidReference(_) => "invalid_reference",
-            Self::NearScheme => "near_scheme",
-            Self::Lookup(kind) => kind.as_str(),
-            Self::Configuration => "invalid_configuration",
-        }
-    }
-}
-
-impl fmt::Display for ProblemKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for ProblemKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 impl Problem {
     /// Describes a text that does not parse as the reference or template it was meant to be.
     pub(crate) fn parse(figment: &Figment, tag: Tag, key: &KeyPath, error: &ParseError) -> Self {
         let mut message = error.kind().to_string();
-        if let Some(part) = error.input().get(error.span()).filter(|part| !part.is_empty()) {
+        if let Some(part) = error
+            .input()
+            .get(error.span())
+            .filter(|part| !part.is_empty())
+        {
             message = format!("{message}: `{}`", part.escape_debug());
         }
         Self {
             reference: Some(reference_of(error)),
             hint: Some(error.hint().to_owned()),
-            ..Self::at(figment, tag, key, ProblemKind::InvalidReference(error.kind()), message)
+            ..Self::at(
+                figment,
+                tag,
+                key,
+                ProblemKind::InvalidReference(error.kind()),
+                message,
+            )
         }
     }
 
@@ -100,7 +73,8 @@ impl Problem {
         written: &str,
         registered: &str,
     ) -> Self {
-        let message = format!("`{written}` is not a registered scheme, so the text is used as it is");
+        let message =
+            format!("`{written}` is not a registered scheme, so the text is used as it is");
         Self {
             reference: Some(format!("{written}://…")),
             hint: Some(format!("did you mean `{registered}://`?")),
@@ -118,7 +92,10 @@ impl Problem {
     ) -> Self {
         let reference = reference.to_string();
         // The message of a reference that never became an address begins with it.
-        let message = error.message().strip_prefix(&format!("{reference}: ")).unwrap_or(error.message());
+        let message = error
+            .message()
+            .strip_prefix(&format!("{reference}: "))
+            .unwrap_or(error.message());
         let kind = ProblemKind::Lookup(error.kind());
         Self {
             hint: Some(error.hint().unwrap_or(remedy(error.kind())).to_owned()),
@@ -130,7 +107,11 @@ impl Problem {
     /// Describes a provider of the configuration that failed, without the text that it quotes.
     pub(crate) fn configuration(error: &figment::Error) -> Self {
         let key = KeyPath::of(error);
-        let place = error.metadata.as_ref().map(Place::of_metadata).unwrap_or_default();
+        let place = error
+            .metadata
+            .as_ref()
+            .map(Place::of_metadata)
+            .unwrap_or_default();
         let explained = explain(&error.kind);
         Self {
             key: Some(key.to_string()).filter(|_| !key.is_root()),
@@ -139,7 +120,9 @@ impl Problem {
             reference: None,
             kind: ProblemKind::Configuration,
             message: explained.message,
-            hint: Some("correct it there; its text is not shown, since it may hold secrets".to_owned()),
+            hint: Some(
+                "correct it there; its text is not shown, since it may hold secrets".to_owned(),
+            ),
             error: None,
             place: place.shown,
         }
@@ -161,7 +144,11 @@ impl Problem {
     }
 
     fn about(self, reference: String, error: SecretError) -> Self {
-        Self { reference: Some(reference), error: Some(error), ..self }
+        Self {
+            reference: Some(reference),
+            error: Some(error),
+            ..self
+        }
     }
 }
 
@@ -193,7 +180,9 @@ fn reference_of(error: &ParseError) -> String {
     let marked = text.get(span.clone()).unwrap_or_default();
     let unbounded = matches!(
         error.kind(),
-        ParseErrorKind::UnclosedReference | ParseErrorKind::NestedReference | ParseErrorKind::NearScheme
+        ParseErrorKind::UnclosedReference
+            | ParseErrorKind::NestedReference
+            | ParseErrorKind::NearScheme
     );
     let before = text.get(..span.start).unwrap_or_default();
     let reference = match before.rfind("${") {
@@ -204,19 +193,34 @@ fn reference_of(error: &ParseError) -> String {
         }
         None => text,
     };
-    reference.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    reference
+        .chars()
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 /// Says what to do about a failure whose source gave no better advice.
 fn remedy(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::NotFound(_) => "create the secret, or say in the reference what to do without it: `optional`, `default=…`",
-        ErrorKind::Denied => "let the identity read this folder, or refer to a secret that it may read",
+        ErrorKind::NotFound(_) => {
+            "create the secret, or say in the reference what to do without it: `optional`, `default=…`"
+        }
+        ErrorKind::Denied => {
+            "let the identity read this folder, or refer to a secret that it may read"
+        }
         ErrorKind::Unauthenticated => "check the credentials that the source logs in with",
         ErrorKind::RateLimited => "try again later, or ask for fewer secrets at a time",
         ErrorKind::Unavailable => "check that the source can be reached, then try again",
         ErrorKind::Unsupported => "remove from the reference what this source does not know",
-        ErrorKind::Protocol => "check the stored value, and that the address is that of the intended server",
+        ErrorKind::Protocol => {
+            "check the stored value, and that the address is that of the intended server"
+        }
         _ => "correct the reference",
     }
 }

@@ -18,7 +18,11 @@ pub(crate) struct Provenance<'f> {
 
 impl<'f> Provenance<'f> {
     pub(crate) fn new(figment: &'f Figment) -> Self {
-        Self { figment, tags: HashMap::new(), metadata: Map::new() }
+        Self {
+            figment,
+            tags: HashMap::new(),
+            metadata: Map::new(),
+        }
     }
 
     /// Returns the tag of a value that stands where the value of `tag` stood and came from `origins`.
@@ -29,12 +33,19 @@ impl<'f> Provenance<'f> {
             return *known;
         }
         let (_, profile, origins) = &key;
-        let marker = Marker { metadata: self.extended(tag, origins), profile: profile.clone() };
+        let marker = Marker {
+            metadata: self.extended(tag, origins),
+            profile: profile.clone(),
+        };
         // Only figment makes tags: let it make one, and take over tag and metadata.
         let probe = Figment::from(marker);
-        let made = probe.data().ok().and_then(|data| Some(data.get(profile)?.get(MARK)?.tag()));
+        let made = probe
+            .data()
+            .ok()
+            .and_then(|data| Some(data.get(profile)?.get(MARK)?.tag()));
         let made = made.unwrap_or(tag);
-        self.metadata.extend(probe.__metadata_map().unwrap_or_default());
+        self.metadata
+            .extend(probe.__metadata_map().unwrap_or_default());
         self.tags.insert(key, made);
         made
     }
@@ -71,6 +82,8 @@ impl Provider for Marker {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(self.profile.collect(Dict::from([(MARK.to_owned(), Value::from(true))])))
+        Ok(self
+            .profile
+            .collect(Dict::from([(MARK.to_owned(), Value::from(true))])))
     }
 }

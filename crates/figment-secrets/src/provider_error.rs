@@ -13,14 +13,19 @@ pub(crate) struct Explained {
 
 /// Keeps of a provider's error its position and the words that cannot hold a value.
 pub(crate) fn explain(kind: &Kind) -> Explained {
-    let silent = || Explained { message: "a value has the wrong type".to_owned(), line: None };
+    let silent = || Explained {
+        message: "a value has the wrong type".to_owned(),
+        line: None,
+    };
     match kind {
-        Kind::Message(text) => {
-            toml(text).or_else(|| positioned(text)).or_else(|| plain(text)).unwrap_or_else(silent)
-        }
-        Kind::MissingField(_) | Kind::DuplicateField(_) => {
-            Explained { message: kind.to_string(), line: None }
-        }
+        Kind::Message(text) => toml(text)
+            .or_else(|| positioned(text))
+            .or_else(|| plain(text))
+            .unwrap_or_else(silent),
+        Kind::MissingField(_) | Kind::DuplicateField(_) => Explained {
+            message: kind.to_string(),
+            line: None,
+        },
         _ => silent(),
     }
 }
@@ -28,8 +33,10 @@ pub(crate) fn explain(kind: &Kind) -> Explained {
 /// Reads an error of the `toml` crate: a position, the quoted line in a frame, and an explanation.
 fn toml(text: &str) -> Option<Explained> {
     let mut lines = text.lines();
-    let (line, column) =
-        lines.next()?.strip_prefix("TOML parse error at line ")?.split_once(", column ")?;
+    let (line, column) = lines
+        .next()?
+        .strip_prefix("TOML parse error at line ")?
+        .split_once(", column ")?;
     // The frame is an empty line, the quoted line, and the line that points into it.
     let harmless = |line: &&str| {
         line.starts_with("expected ")
@@ -37,7 +44,10 @@ fn toml(text: &str) -> Option<Explained> {
             || (line.starts_with("invalid ") && !line.contains(':'))
     };
     let explanation: Vec<_> = lines.skip(3).filter(harmless).collect();
-    Some(Explained { message: syntax(column, &explanation.join(", ")), line: line.parse().ok() })
+    Some(Explained {
+        message: syntax(column, &explanation.join(", ")),
+        line: line.parse().ok(),
+    })
 }
 
 /// Reads an error that ends in its position, as those of JSON and YAML do.
@@ -46,18 +56,33 @@ fn positioned(text: &str) -> Option<Explained> {
     let (line, column) = position.split_once(" column ")?;
     let line = line.parse().ok()?;
     // Serde's words quote what was found, after a colon or in quotes.
-    let explanation = if explanation.contains([':', '"', '\n']) { "" } else { explanation };
-    Some(Explained { message: syntax(column, explanation), line: Some(line) })
+    let explanation = if explanation.contains([':', '"', '\n']) {
+        ""
+    } else {
+        explanation
+    };
+    Some(Explained {
+        message: syntax(column, explanation),
+        line: Some(line),
+    })
 }
 
 /// Reads any other text: one of the operating system, or of an application's own provider.
 fn plain(text: &str) -> Option<Explained> {
-    let quotes = ["invalid type", "invalid value", "invalid length", "unknown "];
+    let quotes = [
+        "invalid type",
+        "invalid value",
+        "invalid length",
+        "unknown ",
+    ];
     let line = text.lines().next()?;
     if quotes.iter().any(|quote| line.contains(quote)) {
         return None;
     }
-    Some(Explained { message: line.to_owned(), line: None })
+    Some(Explained {
+        message: line.to_owned(),
+        line: None,
+    })
 }
 
 fn syntax(column: &str, explanation: &str) -> String {
@@ -81,7 +106,10 @@ mod tests {
         let figment = Figment::from(Toml::string("a = 1\npw = hunter2\n"));
         let Explained { message, line } = explained(&figment);
         assert_eq!(line, Some(2));
-        assert!(message.starts_with("cannot be read, at column 6: "), "{message}");
+        assert!(
+            message.starts_with("cannot be read, at column 6: "),
+            "{message}"
+        );
         assert!(!message.contains("hunter2"), "{message}");
     }
 
@@ -101,16 +129,29 @@ mod tests {
 
     #[test]
     fn json_and_yaml_say_where_and_what() {
-        let json = explained(&Figment::from(Json::string("{\"a\": 1\n \"pw\": \"hunter2\"}")));
+        let json = explained(&Figment::from(Json::string(
+            "{\"a\": 1\n \"pw\": \"hunter2\"}",
+        )));
         assert_eq!(json.line, Some(2));
-        assert!(json.message.contains("expected `,` or `}`"), "{}", json.message);
+        assert!(
+            json.message.contains("expected `,` or `}`"),
+            "{}",
+            json.message
+        );
         let yaml = explained(&Figment::from(Yaml::string("a: [1, hunter2\nb: 2\n")));
-        assert!(yaml.line.is_some() && !yaml.message.contains("hunter2"), "{yaml:?}");
+        assert!(
+            yaml.line.is_some() && !yaml.message.contains("hunter2"),
+            "{yaml:?}"
+        );
     }
 
     #[test]
     fn a_file_that_is_missing_is_named_as_the_system_does() {
         let missing = explained(&Figment::from(Toml::file_exact("/nonexistent/app.toml")));
-        assert!(missing.message.starts_with("No such file"), "{}", missing.message);
+        assert!(
+            missing.message.starts_with("No such file"),
+            "{}",
+            missing.message
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! [`Report`]: which key came from where.
 
+use std::fmt;
 use std::time::Duration;
 
 use secret_ref::SecretRef;
@@ -24,7 +25,7 @@ pub struct Report {
 ///
 /// It serialises to `key`, `reference`, `origin`, `freshness`, `version` and `age_seconds`. An
 /// optional secret that is missing has the origin `absent` and null in the last three.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Row {
     key: KeyPath,
     reference: SecretRef,
@@ -60,7 +61,11 @@ impl Row {
             age: secret.age(),
             cached: secret.is_cached(),
         });
-        Self { key, reference, answer }
+        Self {
+            key,
+            reference,
+            answer,
+        }
     }
 
     /// Returns the configuration key, with dots between its parts.
@@ -99,9 +104,21 @@ impl Row {
     }
 }
 
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Row({} = {}", self.key, self.reference)?;
+        match &self.answer {
+            Some(answer) => write!(f, " from {}, {})", answer.origin, answer.freshness),
+            None => f.write_str(", absent)"),
+        }
+    }
+}
+
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let origin = self.origin().map_or_else(|| "absent".to_owned(), ToString::to_string);
+        let origin = self
+            .origin()
+            .map_or_else(|| "absent".to_owned(), ToString::to_string);
         let mut row = serializer.serialize_struct("Row", 6)?;
         row.serialize_field("key", &self.key())?;
         row.serialize_field("reference", &self.reference.to_string())?;

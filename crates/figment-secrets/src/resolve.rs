@@ -41,7 +41,7 @@ use crate::{ResolveError, Resolved};
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```
 pub trait ResolveSecrets: Sized {
-    /// Resolves on the runtime that polls the future, which does not borrow the resolver.
+    /// Resolves on the executor that polls the future.
     ///
     /// # Errors
     ///

@@ -17,7 +17,11 @@ pub struct ResolveError {
 
 impl ResolveError {
     pub(crate) fn new(problems: Vec<Problem>, warnings: Vec<Problem>, references: usize) -> Self {
-        Self { problems, warnings, references }
+        Self {
+            problems,
+            warnings,
+            references,
+        }
     }
 
     /// Returns the problems in the order of their keys; at least one.
@@ -57,7 +61,10 @@ impl Error for ResolveError {}
 /// Makes a problem of each provider that failed, without the text that its error quotes.
 impl From<figment::Error> for ResolveError {
     fn from(error: figment::Error) -> Self {
-        let problems = error.into_iter().map(|error| Problem::configuration(&error)).collect();
+        let problems = error
+            .into_iter()
+            .map(|error| Problem::configuration(&error))
+            .collect();
         Self::new(problems, Vec::new(), 0)
     }
 }

@@ -18,7 +18,11 @@ pub(crate) fn write_back(figment: &Figment, tree: Dict, added: Map<Tag, Metadata
     metadata.extend(added);
     let mut data = Map::new();
     split(tree, figment, &mut data);
-    Figment::from(Tree { profile: figment.profile().clone(), data: Cell::new(data), metadata })
+    Figment::from(Tree {
+        profile: figment.profile().clone(),
+        data: Cell::new(data),
+        metadata,
+    })
 }
 
 /// Sorts the values of a tree by the profile each came from. An array came from one profile as a whole.
@@ -29,11 +33,13 @@ fn split(dict: Dict, figment: &Figment, data: &mut Map<Profile, Dict>) {
                 let mut parts = Map::new();
                 split(inner, figment, &mut parts);
                 for (profile, part) in parts {
-                    data.entry(profile).or_default().insert(key.clone(), Value::Dict(tag, part));
+                    data.entry(profile)
+                        .or_default()
+                        .insert(key.clone(), Value::Dict(tag, part));
                 }
             }
             value => {
-                let profile = profile_of(value.tag(), figment);
+                let profile = figment.profile().clone();
                 data.entry(profile).or_default().insert(key, value);
             }
         }

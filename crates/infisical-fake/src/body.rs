@@ -6,27 +6,18 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
-/// Sends all of a body, or half of it and then an error, on which hyper drops the connection.
+/// Sends all of a body, or half of what its length promises, on which hyper drops the connection.
 pub(crate) struct AnswerBody {
     data: Option<Bytes>,
     declared: u64,
-    rest: Rest,
-}
-
-/// What follows the data.
-enum Rest {
-    End,
-    /// The break waits for one more poll, so that the data is on the wire before it.
-    Flush,
-    Break,
 }
 
 impl AnswerBody {
     pub(crate) fn whole(body: Vec<u8>) -> Self {
+        let declared = body.len() as u64;
         Self {
-            declared: body.len() as u64,
             data: (!body.is_empty()).then(|| body.into()),
-            rest: Rest::End,
+            declared,
         }
     }
 
@@ -35,8 +26,7 @@ impl AnswerBody {
         body.truncate(body.len() / 2);
         Self {
             declared,
-            data: Some(body.into()),
-            rest: Rest::Flush,
+            ..Self::whole(body)
         }
     }
 }
@@ -47,24 +37,13 @@ impl Body for AnswerBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
+        _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
-        }
-        match self.rest {
-            Rest::End => Poll::Ready(None),
-            Rest::Flush => {
-                self.rest = Rest::Break;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Rest::Break => Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
-        }
+        Poll::Ready(self.data.take().map(|data| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_none() && matches!(self.rest, Rest::End)
+        self.data.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

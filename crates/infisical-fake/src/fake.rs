@@ -130,8 +130,9 @@ impl Fake {
     /// Removes a secret, if it is there.
     pub fn remove(&self, environment: &str, folder: &str, key: &str) {
         self.edit(|project| {
-            let secrets = &mut project.folder_or_new(environment, folder).secrets;
-            secrets.retain(|secret| secret.key != key);
+            if let Some(found) = project.folder_mut(environment, folder) {
+                found.secrets.retain(|secret| secret.key != key);
+            }
         });
     }
 
@@ -250,7 +251,8 @@ impl Fake {
 
     fn set_hidden(&self, environment: &str, folder: &str, key: &str, hidden: bool) {
         self.edit(|project| {
-            if let Some(secret) = project.folder_or_new(environment, folder).secret_mut(key) {
+            let found = project.folder_mut(environment, folder);
+            if let Some(secret) = found.and_then(|found| found.secret_mut(key)) {
                 secret.hidden = hidden;
             }
         });

@@ -45,6 +45,7 @@ mod fake;
 mod builder;
 mod era;
 mod identity;
+mod secret_seed;
 mod seed;
 mod seed_error;
 mod seed_example;
@@ -52,6 +53,7 @@ mod seed_tree;
 
 mod counts;
 mod fault;
+mod fault_answer;
 mod request;
 
 mod body;
@@ -90,5 +92,6 @@ pub use fault::Fault;
 pub use identity::Identity;
 pub use request::Request;
 pub use route::Route;
-pub use seed::{SecretSeed, Seed};
+pub use secret_seed::SecretSeed;
+pub use seed::Seed;
 pub use seed_error::{SeedError, SeedErrorKind};

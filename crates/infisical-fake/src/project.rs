@@ -44,6 +44,12 @@ impl Project {
         })
     }
 
+    pub(crate) fn folder_mut(&mut self, environment: &str, path: &str) -> Option<&mut Folder> {
+        let mut environments = self.environments.iter_mut();
+        let found = environments.find(|known| known.slug == environment)?;
+        found.folders.get_mut(&normal_path(path))
+    }
+
     /// Finds an environment, or makes it, empty but for its root folder.
     pub(crate) fn environment_or_new(&mut self, slug: &str) -> &mut Environment {
         let index = match self

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::id;
-use crate::project::{Folder, ImportLink, Project, StoredSecret, normal_path};
+use crate::project::{ImportLink, Project, normal_path};
+use crate::secret_seed::SecretSeed;
 use crate::seed_error::SeedError;
 use crate::{seed_example, seed_tree};
 
@@ -70,7 +70,8 @@ impl Seed {
 
     /// Reads a tree of project, environment, folder, key and value; other formats (TOML) come this way.
     ///
-    /// Only the environments that the tree names exist.
+    /// Only the environments that the tree names exist. The default project is the first in the order of the
+    /// map, which is by name unless `serde_json` is told to keep the order of the text.
     ///
     /// # Errors
     ///
@@ -202,75 +203,6 @@ impl fmt::Debug for Seed {
     }
 }
 
-/// Describes one secret with more than key and value.
-#[derive(Clone)]
-pub struct SecretSeed {
-    secret: StoredSecret,
-}
-
-impl SecretSeed {
-    /// Describes a secret; the value is kept as it is, untrimmed.
-    #[must_use]
-    pub fn new(key: &str, value: &str) -> Self {
-        Self {
-            secret: StoredSecret::new("", key, value),
-        }
-    }
-
-    /// Sets the comment.
-    #[must_use]
-    pub fn comment(mut self, comment: &str) -> Self {
-        comment.clone_into(&mut self.secret.comment);
-        self
-    }
-
-    /// Adds a tag by its slug.
-    #[must_use]
-    pub fn tag(mut self, slug: &str) -> Self {
-        self.secret.tags.push(slug.to_owned());
-        self
-    }
-
-    /// Sets the number of the current version (default 1); older ones are unknown.
-    #[must_use]
-    pub fn version(mut self, version: u64) -> Self {
-        self.secret.first_version = version;
-        self
-    }
-
-    /// Sets the flag that makes a server quote a multi-line value once it has expanded references in it.
-    #[must_use]
-    pub fn skip_multiline_encoding(mut self, skip: bool) -> Self {
-        self.secret.skip_multiline_encoding = skip;
-        self
-    }
-
-    /// Lets readers see that the secret exists and not what it is.
-    #[must_use]
-    pub fn hidden(mut self) -> Self {
-        self.secret.hidden = true;
-        self
-    }
-
-    fn store(self, folder: &mut Folder) {
-        let mut secret = self.secret;
-        secret.id = id::uuid(&format!("secret {} {}", folder.id, secret.key));
-        match folder.secret_mut(&secret.key) {
-            Some(known) => *known = secret,
-            None => folder.secrets.push(secret),
-        }
-    }
-}
-
-impl fmt::Debug for SecretSeed {
-    /// Shows the key and not the value.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SecretSeed")
-            .field("key", &self.secret.key)
-            .finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,6 +234,6 @@ mod tests {
     #[test]
     fn debug_of_a_seed_shows_no_value() {
         let seed = Seed::new().secret("dev", "/", "K", "canary-value");
-        assert!(!format!("{seed:?} {:?}", SecretSeed::new("K", "canary-value")).contains("canary"));
+        assert!(!format!("{seed:?}").contains("canary"));
     }
 }

@@ -1,6 +1,7 @@
 //! A seed with the kinds of secret people have. Every value is invented, and none opens anything.
 
-use crate::seed::{SecretSeed, Seed};
+use crate::secret_seed::SecretSeed;
+use crate::seed::Seed;
 
 /// Gives about 25 secrets in three environments of the project `example-project`.
 pub(crate) fn seed() -> Seed {

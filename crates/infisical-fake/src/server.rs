@@ -82,10 +82,10 @@ impl Server {
         let Some(fault) = fault else {
             return Ok(whole(self.regular(endpoint, &call, &request_id)));
         };
-        if !fault.delay_before().is_zero() {
-            tokio::time::sleep(fault.delay_before()).await;
+        if !fault.delay.is_zero() {
+            tokio::time::sleep(fault.delay).await;
         }
-        match fault.effect() {
+        match &fault.effect {
             Effect::Hang => pending().await,
             Effect::DropConnection => Err(io::ErrorKind::ConnectionAborted.into()),
             effect => {

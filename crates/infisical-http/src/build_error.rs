@@ -35,7 +35,11 @@ impl BuildFault {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { setting, message: message.into(), hint: hint.into() }
+        Self {
+            setting,
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// Returns the name of the builder's setter that the fault belongs to.

@@ -15,7 +15,10 @@ pub(crate) struct Deadline {
 impl Deadline {
     /// Sets a deadline that is `length` from now.
     pub(crate) fn after(length: Duration) -> Self {
-        Self { at: Instant::now() + length, length }
+        Self {
+            at: Instant::now() + length,
+            length,
+        }
     }
 
     /// Returns how much time is left.

@@ -37,13 +37,22 @@ impl KnownDialect {
     /// Returns the dialect to speak; the first caller scouts with the newest one.
     pub(crate) async fn choose(&self) -> Choice<'_> {
         if let Some(dialect) = self.get() {
-            return Choice { dialect, _gate: None };
+            return Choice {
+                dialect,
+                _gate: None,
+            };
         }
         if let Ok(gate) = self.gate.try_lock() {
-            return Choice { dialect: Dialect::V4, _gate: Some(gate) };
+            return Choice {
+                dialect: Dialect::V4,
+                _gate: Some(gate),
+            };
         }
         drop(self.gate.lock().await);
-        Choice { dialect: self.get().unwrap_or(Dialect::V4), _gate: None }
+        Choice {
+            dialect: self.get().unwrap_or(Dialect::V4),
+            _gate: None,
+        }
     }
 
     /// Remembers what the server speaks.

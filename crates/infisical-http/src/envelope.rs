@@ -59,7 +59,9 @@ impl Envelope {
         let plain = !text.is_empty()
             && text.chars().count() <= LONGEST_MESSAGE
             && !text.chars().any(char::is_control)
-            && text.split_whitespace().all(|word| word.len() <= LONGEST_WORD)
+            && text
+                .split_whitespace()
+                .all(|word| word.len() <= LONGEST_WORD)
             && !text.starts_with("Route ");
         plain.then_some(text)
     }
@@ -73,9 +75,15 @@ mod tests {
     fn only_prose_is_repeated() {
         let message = |text: &str| {
             let body = format!(r#"{{"statusCode":403,"error":"E","message":"{text}"}}"#);
-            Envelope::read(body.as_bytes()).unwrap().plain_message().map(str::to_owned)
+            Envelope::read(body.as_bytes())
+                .unwrap()
+                .plain_message()
+                .map(str::to_owned)
         };
-        assert_eq!(message("You are not allowed").as_deref(), Some("You are not allowed"));
+        assert_eq!(
+            message("You are not allowed").as_deref(),
+            Some("You are not allowed")
+        );
         assert_eq!(message(&"a ".repeat(101)), None);
         assert_eq!(message(&"x".repeat(65)), None);
         assert_eq!(message("two\\nlines"), None);
@@ -87,12 +95,22 @@ mod tests {
     fn a_list_of_issues_is_an_envelope_without_a_message() {
         let body = br#"{"statusCode":401,"message":[{"code":"x"}],"error":"ValidationFailure"}"#;
         let envelope = Envelope::read(body).unwrap();
-        assert_eq!((envelope.error(), envelope.message()), ("ValidationFailure", ""));
+        assert_eq!(
+            (envelope.error(), envelope.message()),
+            ("ValidationFailure", "")
+        );
     }
 
     #[test]
     fn pages_and_other_documents_are_no_envelopes() {
-        for body in ["<html>502</html>", "", "null", "[]", r#"{"secrets":[]}"#, "\"text\""] {
+        for body in [
+            "<html>502</html>",
+            "",
+            "null",
+            "[]",
+            r#"{"secrets":[]}"#,
+            "\"text\"",
+        ] {
             assert!(Envelope::read(body.as_bytes()).is_none(), "{body}");
         }
     }
@@ -101,7 +119,8 @@ mod tests {
     fn a_route_miss_has_no_request_id() {
         let miss = br#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#;
         assert!(Envelope::read(miss).unwrap().is_route_miss());
-        let handler = br#"{"reqId":"req-1","message":"Route x","error":"Not Found","statusCode":404}"#;
+        let handler =
+            br#"{"reqId":"req-1","message":"Route x","error":"Not Found","statusCode":404}"#;
         assert!(!Envelope::read(handler).unwrap().is_route_miss());
     }
 }

@@ -7,6 +7,7 @@ use secret_source::{ErrorKind, FolderAddress, SecretError};
 
 use crate::deadline::Deadline;
 use crate::envelope::Envelope;
+use crate::refusal::Refusal;
 use crate::request::Operation;
 use crate::retry_after;
 use crate::send::{Reply, SendError};
@@ -25,6 +26,7 @@ pub(crate) struct Failure {
 #[derive(Debug)]
 enum Reason {
     Status { status: u16, said: Option<String> },
+    Refused(Refusal),
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
@@ -44,7 +46,12 @@ impl Failure {
     pub(crate) fn of_reply(operation: Operation, reply: &Reply) -> Self {
         let envelope = Envelope::read(&reply.body);
         let envelope = envelope.as_ref();
-        let judged = verdict(operation, reply.status, envelope, reply.retry_after.is_some());
+        let judged = verdict(
+            operation,
+            reply.status,
+            envelope,
+            reply.retry_after.is_some(),
+        );
         let Verdict { kind, remedy } = judged;
         let pause = match kind {
             ErrorKind::RateLimited => reply.retry_after.or_else(|| {
@@ -53,25 +60,50 @@ impl Failure {
             _ => None,
         };
         // What is sent to log in is secret, so nothing that may echo it is repeated.
-        let said = match operation {
-            Operation::Login | Operation::Revoke => None,
-            _ => envelope.and_then(Envelope::plain_message).map(str::to_owned),
+        let reason = match operation {
+            Operation::Login if kind == ErrorKind::Unauthenticated => {
+                Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
+            }
+            Operation::Login | Operation::Revoke => Reason::Status {
+                status: reply.status,
+                said: None,
+            },
+            Operation::List | Operation::Get | Operation::Project => {
+                let said = envelope
+                    .and_then(Envelope::plain_message)
+                    .map(str::to_owned);
+                Reason::Status {
+                    status: reply.status,
+                    said,
+                }
+            }
         };
-        let reason = Reason::Status { status: reply.status, said };
-        Self { kind, remedy, retry_after: pause, attempts: 1, reason }
+        Self {
+            kind,
+            remedy,
+            retry_after: pause,
+            attempts: 1,
+            reason,
+        }
     }
 
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) => Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error)),
+            SendError::TooLarge(_) => {
+                Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
+            }
             _ => Self::new(ErrorKind::Unavailable, Remedy::Retry, Reason::Send(error)),
         }
     }
 
     /// Says that a successful answer is not what it should be.
     pub(crate) fn unreadable(what: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Unreadable(what.into()))
+        Self::new(
+            ErrorKind::Protocol,
+            Remedy::Nothing,
+            Reason::Unreadable(what.into()),
+        )
     }
 
     /// Says that a body is not the document that was asked for.
@@ -90,12 +122,12 @@ impl Failure {
         Self::new(ErrorKind::Unavailable, Remedy::Nothing, reason)
     }
 
-    /// Says why a connection was never made, where that is known for certain.
+    /// Tells whether the request certainly never left, because there was no connection.
     pub(crate) fn was_never_sent(&self) -> bool {
         matches!(self.reason, Reason::Send(SendError::Connect(_)))
     }
 
-    /// Tells whether the server answered at all.
+    /// Returns the status of the answer, where there was one.
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {
             Reason::Status { status, .. } => Some(status),
@@ -112,6 +144,7 @@ impl Failure {
         let host = place.host;
         let error = match self.reason {
             Reason::Known(error) => return error,
+            Reason::Refused(refusal) => refused(host, refusal),
             Reason::Deadline(length) => SecretError::unavailable(format!(
                 "{host} did not answer within the {} ms of the look-up",
                 length.as_millis()
@@ -119,6 +152,10 @@ impl Failure {
             Reason::Unreadable(what) => SecretError::protocol(format!("{host} {what}")),
             Reason::Send(error) => {
                 SecretError::new(self.kind, format!("{host} {error}{attempts}")).with_source(error)
+            }
+            Reason::Status { .. } if self.remedy == Remedy::OlderDialect => {
+                SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
+                    .with_hint("check that the address is that of an Infisical server")
             }
             Reason::Status { status, said } => {
                 let what = match said {
@@ -132,11 +169,20 @@ impl Failure {
             Some(pause) => error.with_retry_after(pause),
             None => error,
         };
-        error.with_hint(hint(self.kind, place))
+        match error.hint() {
+            Some(_) => error,
+            None => error.with_hint(hint(self.kind, place)),
+        }
     }
 
     fn new(kind: ErrorKind, remedy: Remedy, reason: Reason) -> Self {
-        Self { kind, remedy, retry_after: None, attempts: 1, reason }
+        Self {
+            kind,
+            remedy,
+            retry_after: None,
+            attempts: 1,
+            reason,
+        }
     }
 }
 
@@ -153,12 +199,26 @@ impl From<SecretError> for Failure {
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(folder) = self.folder {
-            write!(f, "folder `{}` of environment `{}` in ", folder.path(), folder.environment())?;
+            write!(
+                f,
+                "folder `{}` of environment `{}` in ",
+                folder.path(),
+                folder.environment()
+            )?;
         }
         match self.project {
             Some(project) => write!(f, "project `{project}`"),
             None => f.write_str("the project"),
         }
+    }
+}
+
+fn refused(host: &str, refusal: Refusal) -> SecretError {
+    let message = format!("{host} refused the login: {}", refusal.what());
+    let error = SecretError::unauthenticated(message).with_hint(refusal.hint());
+    match refusal.lockout() {
+        Some(length) => error.with_retry_after(length),
+        None => error,
     }
 }
 
@@ -177,9 +237,11 @@ fn act(kind: ErrorKind) -> &'static str {
 fn hint(kind: ErrorKind, place: Place<'_>) -> String {
     match kind {
         ErrorKind::Denied => format!("let the identity read {place}"),
-        ErrorKind::Unauthenticated => "obtain a new token, or check that the address is that of the token's \
+        ErrorKind::Unauthenticated => {
+            "obtain a new token, or check that the address is that of the token's \
             server (the US and EU clouds are separate)"
-            .to_owned(),
+                .to_owned()
+        }
         ErrorKind::RateLimited => "wait before asking again".to_owned(),
         ErrorKind::NotFound(_) => format!("looked in {place}"),
         ErrorKind::Invalid => format!("check the names: {place}"),

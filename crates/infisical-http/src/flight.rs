@@ -26,7 +26,10 @@ impl<T: Clone + Send + 'static> Flight<T> {
         F: Future<Output = T> + Send + 'static,
     {
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = slot.as_ref().and_then(WeakShared::upgrade).filter(|work| work.peek().is_none());
+        let running = slot
+            .as_ref()
+            .and_then(WeakShared::upgrade)
+            .filter(|work| work.peek().is_none());
         running.unwrap_or_else(|| {
             let started: Shared<Work<T>> = (Box::pin(work()) as Work<T>).shared();
             *slot = started.downgrade();

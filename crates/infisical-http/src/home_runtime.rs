@@ -16,8 +16,12 @@ impl HomeRuntime {
     /// Lets the home runtime in, which is the first that asks.
     pub(crate) fn enter(&self) -> Result<(), SecretError> {
         let Ok(current) = Handle::try_current() else {
-            return Err(SecretError::invalid("the Infisical client was used outside a tokio runtime")
-                .with_hint("await it on a tokio runtime, or use a blocking stack, which brings its own"));
+            return Err(SecretError::invalid(
+                "the Infisical client was used outside a tokio runtime",
+            )
+            .with_hint(
+                "await it on a tokio runtime, or use a blocking stack, which brings its own",
+            ));
         };
         if *self.0.get_or_init(|| current.id()) == current.id() {
             return Ok(());

@@ -3,15 +3,18 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::SecretString;
 use secret_ref::SecretType;
 use secret_source::{FolderAddress, SecretAddress};
-use secrecy::SecretString;
 
 use crate::dialect::Dialect;
 
 /// Everything but the unreserved characters of RFC 3986.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The longest name that a path may hold: Fastify's `maxParamLength`, which no release raises.
 const LONGEST_NAME: usize = 100;
@@ -43,13 +46,19 @@ pub(crate) struct Call {
 impl Call {
     /// Lists a folder with the values, and the secrets it imports.
     pub(crate) fn list(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
-        let switches = Switches { values: true, imports: true };
+        let switches = Switches {
+            values: true,
+            imports: true,
+        };
         Self::list_with(dialect, project, folder, folder.path(), switches)
     }
 
     /// Lists the root of a folder's environment without values: it exists in every real environment.
     pub(crate) fn probe(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
-        let switches = Switches { values: false, imports: false };
+        let switches = Switches {
+            values: false,
+            imports: false,
+        };
         Self::list_with(dialect, project, folder, "/", switches)
     }
 
@@ -60,11 +69,17 @@ impl Call {
             Dialect::V3 => ("GET /api/v3/secrets/raw/{name}", "/api/v3/secrets/raw"),
         };
         let mut query = Query::of(dialect, project, address.environment(), address.folder());
-        query.switches(Switches { values: true, imports: true });
-        query.pair("type", match address.secret_type() {
-            SecretType::Personal => "personal",
-            _ => "shared",
+        query.switches(Switches {
+            values: true,
+            imports: true,
         });
+        query.pair(
+            "type",
+            match address.secret_type() {
+                SecretType::Personal => "personal",
+                _ => "shared",
+            },
+        );
         if let Some(version) = address.version() {
             query.pair("version", &version.to_string());
         }
@@ -91,7 +106,13 @@ impl Call {
     /// Posts a JSON body that holds a credential.
     pub(crate) fn post(operation: Operation, route: &'static str, body: SecretString) -> Self {
         let target = route.trim_start_matches("POST ").to_owned();
-        Self { operation, route, target, body: Some(body), folder: None }
+        Self {
+            operation,
+            route,
+            target,
+            body: Some(body),
+            folder: None,
+        }
     }
 
     fn list_with(
@@ -170,7 +191,11 @@ impl Query {
     fn pair(&mut self, name: &str, value: &str) {
         let separator = if self.0.is_empty() { "" } else { "&" };
         // Writing to a String cannot fail.
-        let _ = write!(self.0, "{separator}{name}={}", utf8_percent_encode(value, ENCODED));
+        let _ = write!(
+            self.0,
+            "{separator}{name}={}",
+            utf8_percent_encode(value, ENCODED)
+        );
     }
 }
 
@@ -181,7 +206,11 @@ mod tests {
     use super::*;
 
     fn folder() -> FolderAddress {
-        FolderAddress::new("infisical", "prod", &FolderPath::parse("/shared/db").unwrap())
+        FolderAddress::new(
+            "infisical",
+            "prod",
+            &FolderPath::parse("/shared/db").unwrap(),
+        )
     }
 
     #[test]
@@ -194,13 +223,22 @@ mod tests {
              &include_imports=true&includePersonalOverrides=false&recursive=false"
         );
         let call = Call::list(Dialect::V3, "p-1", &folder());
-        assert!(call.target.starts_with("/api/v3/secrets/raw?workspaceId=p-1&"), "{}", call.target);
+        assert!(
+            call.target
+                .starts_with("/api/v3/secrets/raw?workspaceId=p-1&"),
+            "{}",
+            call.target
+        );
     }
 
     #[test]
     fn a_probe_asks_for_no_value_and_no_import() {
         let target = Call::probe(Dialect::V4, "p-1", &folder()).target;
-        for part in ["secretPath=%2F&", "viewSecretValue=false", "includeImports=false"] {
+        for part in [
+            "secretPath=%2F&",
+            "viewSecretValue=false",
+            "includeImports=false",
+        ] {
             assert!(target.contains(part), "{target}");
         }
     }
@@ -208,9 +246,22 @@ mod tests {
     #[test]
     fn names_are_encoded_as_one_path_segment() {
         let address = folder().secret("a b/c?ü%").with_type(SecretType::Personal);
-        let call = Call::get(Dialect::V4, "p", &address.with_version(3.try_into().unwrap()));
-        assert!(call.target.starts_with("/api/v4/secrets/a%20b%2Fc%3F%C3%BC%25?"), "{}", call.target);
-        assert!(call.target.ends_with("&type=personal&version=3"), "{}", call.target);
+        let call = Call::get(
+            Dialect::V4,
+            "p",
+            &address.with_version(3.try_into().unwrap()),
+        );
+        assert!(
+            call.target
+                .starts_with("/api/v4/secrets/a%20b%2Fc%3F%C3%BC%25?"),
+            "{}",
+            call.target
+        );
+        assert!(
+            call.target.ends_with("&type=personal&version=3"),
+            "{}",
+            call.target
+        );
     }
 
     #[test]

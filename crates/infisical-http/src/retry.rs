@@ -29,7 +29,10 @@ impl Backoff {
             .with_max_delay(limits.retry_max_delay)
             .with_max_times(limits.retries as usize);
         let rng = seed.map_or_else(Rng::new, Rng::with_seed);
-        Self { schedule, rng: Mutex::new(rng) }
+        Self {
+            schedule,
+            rng: Mutex::new(rng),
+        }
     }
 
     /// Begins the schedule of one call: as many delays as there may be retries.
@@ -44,7 +47,10 @@ impl Backoff {
 
     /// Returns a random number from 0 to 1.
     pub(crate) fn fraction(&self) -> f64 {
-        self.rng.lock().unwrap_or_else(PoisonError::into_inner).f64()
+        self.rng
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .f64()
     }
 }
 
@@ -72,14 +78,23 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_longest() {
-        let limits = Limits { retries: 7, ..Limits::default() };
-        let delays: Vec<_> = backoff(&limits).begin().map(|delay| delay.as_millis()).collect();
+        let limits = Limits {
+            retries: 7,
+            ..Limits::default()
+        };
+        let delays: Vec<_> = backoff(&limits)
+            .begin()
+            .map(|delay| delay.as_millis())
+            .collect();
         assert_eq!(delays, [200, 400, 800, 1600, 3200, 5000, 5000]);
     }
 
     #[test]
     fn no_retries_means_no_delays() {
-        let limits = Limits { retries: 0, ..Limits::default() };
+        let limits = Limits {
+            retries: 0,
+            ..Limits::default()
+        };
         assert_eq!(backoff(&limits).begin().count(), 0);
     }
 

@@ -25,7 +25,9 @@ pub(crate) fn from_message(message: &str) -> Option<Duration> {
             continue;
         }
         let mut rest = words.clone();
-        let Some(number) = rest.next().and_then(|number| number.parse::<u64>().ok()) else { continue };
+        let Some(number) = rest.next().and_then(|number| number.parse::<u64>().ok()) else {
+            continue;
+        };
         let seconds = match rest.next()?.trim_end_matches(|c: char| !c.is_alphabetic()) {
             "second" | "seconds" => number,
             "minute" | "minutes" => number.saturating_mul(60),
@@ -55,14 +57,21 @@ mod tests {
             ("soon", None),
             ("", None),
         ] {
-            assert_eq!(from_header(text, now), expected.map(|s: u32| s * SECOND), "{text}");
+            assert_eq!(
+                from_header(text, now),
+                expected.map(|s: u32| s * SECOND),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_message_may_say_it_instead() {
         for (text, expected) in [
-            ("Rate limit exceeded. Please try again in 35 seconds", Some(35)),
+            (
+                "Rate limit exceeded. Please try again in 35 seconds",
+                Some(35),
+            ),
             ("try again in 1 second.", Some(1)),
             ("Rate limit exceeded, retry in 1 minute", Some(60)),
             ("retry in a while", None),
@@ -70,7 +79,11 @@ mod tests {
             ("in", None),
             ("", None),
         ] {
-            assert_eq!(from_message(text), expected.map(|s: u32| s * SECOND), "{text}");
+            assert_eq!(
+                from_message(text),
+                expected.map(|s: u32| s * SECOND),
+                "{text}"
+            );
         }
     }
 }

@@ -42,7 +42,9 @@ pub(crate) async fn exchange(request: RequestBuilder, max_body: usize) -> Result
 
 // The declared length is a promise of the server's; what counts is what arrives.
 async fn read(response: &mut Response, max_body: usize) -> Result<Zeroizing<Vec<u8>>, SendError> {
-    let declared = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let declared = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
     if declared.is_some_and(|length| length > max_body) {
         return Err(SendError::TooLarge(max_body));
     }
@@ -65,6 +67,10 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        if error.is_connect() { Self::Connect(error) } else { Self::Dropped(error) }
+        if error.is_connect() {
+            Self::Connect(error)
+        } else {
+            Self::Dropped(error)
+        }
     }
 }

@@ -37,7 +37,9 @@ pub struct ServerAddress {
 #[non_exhaustive]
 pub enum AddressError {
     /// The text is not a URL with a host.
-    #[error("the address is not a URL: write `https://`, the host and, where it is not 443, the port")]
+    #[error(
+        "the address is not a URL: write `https://`, the host and, where it is not 443, the port"
+    )]
     Malformed,
     /// The scheme is neither `https` nor `http`.
     #[error("the address has a scheme other than `https` or `http`")]
@@ -83,7 +85,12 @@ impl ServerAddress {
             None => name.to_owned(),
         };
         let origin = format!("{}://{host}", url.scheme());
-        Ok(Self { origin, loopback: is_loopback(name), host, https })
+        Ok(Self {
+            origin,
+            loopback: is_loopback(name),
+            host,
+            https,
+        })
     }
 
     /// Returns the host, with the port where it is not the scheme's own.
@@ -124,7 +131,10 @@ impl fmt::Display for ServerAddress {
 
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -143,22 +153,42 @@ mod tests {
         ] {
             assert_eq!(ServerAddress::parse(text).unwrap(), plain, "{text}");
         }
-        assert_ne!(ServerAddress::parse("https://example.com:8443").unwrap(), plain);
+        assert_ne!(
+            ServerAddress::parse("https://example.com:8443").unwrap(),
+            plain
+        );
         assert_ne!(ServerAddress::parse("http://example.com").unwrap(), plain);
     }
 
     #[test]
     fn the_port_belongs_to_the_host_unless_it_is_the_schemes_own() {
-        assert_eq!(ServerAddress::parse("http://localhost:8080/api").unwrap().host(), "localhost:8080");
-        assert_eq!(ServerAddress::parse("http://localhost:80").unwrap().host(), "localhost");
+        assert_eq!(
+            ServerAddress::parse("http://localhost:8080/api")
+                .unwrap()
+                .host(),
+            "localhost:8080"
+        );
+        assert_eq!(
+            ServerAddress::parse("http://localhost:80").unwrap().host(),
+            "localhost"
+        );
     }
 
     #[test]
     fn loopback_is_recognised_by_address_and_not_by_look() {
-        for text in ["http://localhost", "http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:80"] {
+        for text in [
+            "http://localhost",
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:80",
+        ] {
             assert!(ServerAddress::parse(text).unwrap().is_loopback(), "{text}");
         }
-        for text in ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1"] {
+        for text in [
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://10.0.0.1",
+        ] {
             assert!(!ServerAddress::parse(text).unwrap().is_loopback(), "{text}");
         }
     }

@@ -60,7 +60,9 @@ pub(crate) fn verdict(
     envelope: Option<&Envelope>,
     asks_to_wait: bool,
 ) -> Verdict {
-    use ErrorKind::{Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable};
+    use ErrorKind::{
+        Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable,
+    };
 
     let error = envelope.map_or("", Envelope::error);
     let message = envelope.map_or("", Envelope::message);
@@ -97,7 +99,9 @@ pub(crate) fn verdict(
 
 #[cfg(test)]
 mod tests {
-    use ErrorKind::{Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable};
+    use ErrorKind::{
+        Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable,
+    };
 
     use super::Remedy::{NewToken, Nothing, OlderDialect, ProbeEnvironment, Retry};
     use super::*;
@@ -110,7 +114,11 @@ mod tests {
     ) {
         let envelope = Envelope::read(body.as_bytes());
         let judged = verdict(operation, status, envelope.as_ref(), asks_to_wait);
-        assert_eq!(judged, Verdict { kind, remedy }, "{operation:?} {status} {body}");
+        assert_eq!(
+            judged,
+            Verdict { kind, remedy },
+            "{operation:?} {status} {body}"
+        );
     }
 
     // Bodies as recorded with a server of October 2024; the order is that of the table above.
@@ -118,29 +126,190 @@ mod tests {
     fn recorded_answers_of_an_old_server_are_understood() {
         use Operation::{Get, List, Login};
         for (operation, status, body, waits, kind, remedy) in [
-            (List, 404, r#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#, false, Invalid, OlderDialect),
-            (List, 500, r#"{"statusCode":500,"message":"Something went wrong","error":"InternalServerError"}"#, true, RateLimited, Retry),
-            (List, 500, r#"{"statusCode":500,"message":"Something went wrong","error":"Find by secret path"}"#, false, Unavailable, Retry),
-            (List, 401, r#"{"statusCode":401,"message":[{"code":"custom","path":["x"]}],"error":"ValidationFailure"}"#, false, Invalid, Nothing),
-            (List, 401, r#"{"statusCode":401,"message":"Token missing","error":"UnauthorizedError"}"#, false, Unauthenticated, NewToken),
-            (List, 401, r#"{"statusCode":401,"message":"Failed to renew MI access token due to TTL expiration","error":"UnauthorizedError"}"#, false, Unauthenticated, NewToken),
-            (List, 401, r#"{"statusCode":401,"message":"No identity access token found","error":"UnauthorizedError"}"#, false, Unauthenticated, NewToken),
-            (List, 401, r#"{"statusCode":401,"message":"Unable to renew because access token number of uses limit reached","error":"UnauthorizedError"}"#, false, Unauthenticated, NewToken),
-            (List, 403, r#"{"statusCode":403,"message":"Your token has expired. Please re-authenticate.","error":"TokenError"}"#, false, Unauthenticated, NewToken),
-            (List, 403, r#"{"statusCode":403,"message":"invalid signature","error":"TokenError"}"#, false, Unauthenticated, NewToken),
-            (List, 403, r#"{"statusCode":403,"message":"You are not allowed to read on secrets","error":"PermissionDenied"}"#, false, Denied, Nothing),
-            (List, 403, r#"{"statusCode":403,"message":"You are not allowed to access this resource","error":"Identity is not a member of the specified project"}"#, false, Denied, Nothing),
-            (Get, 403, r#"{"statusCode":403,"message":"You are attempting to reference secret named DB_HOST from environment prod in path /shared/db which you do not have access to.","error":"ForbiddenError"}"#, false, Denied, Nothing),
-            (List, 404, r#"{"statusCode":404,"message":"Project not found during bot lookup. Are you sure you are using the correct project ID?","error":"NotFound"}"#, false, Invalid, Nothing),
-            (List, 404, r#"{"statusCode":404,"message":"Bot not found. Please ask admin user to login","error":"NotFound"}"#, false, Invalid, Nothing),
-            (List, 404, r#"{"statusCode":404,"message":"Service token not found","error":"NotFound"}"#, false, Unauthenticated, Nothing),
-            (Get, 404, r#"{"statusCode":404,"message":"Secret not found","error":"NotFound"}"#, false, NotFound(Missing::Secret), Nothing),
-            (Get, 404, r#"{"statusCode":404,"message":"Folder not found for the given environment slug & secret path","error":"Create secret"}"#, false, NotFound(Missing::Unknown), ProbeEnvironment),
-            (List, 400, r#"{"statusCode":400,"message":"Missing workspace id or environment","error":"BadRequest"}"#, false, Invalid, Nothing),
-            (Login, 401, r#"{"statusCode":401,"message":"Invalid credentials","error":"UnauthorizedError"}"#, false, Unauthenticated, Nothing),
-            (Login, 404, r#"{"statusCode":404,"message":"No identity with specified client ID was found","error":"NotFound"}"#, false, Unauthenticated, Nothing),
-            (Login, 401, r#"{"statusCode":401,"message":[{"code":"invalid_type"}],"error":"ValidationFailure"}"#, false, Unauthenticated, Nothing),
-            (Login, 500, r#"{"statusCode":500,"message":"Something went wrong","error":"InternalServerError"}"#, false, Unavailable, Retry),
+            (
+                List,
+                404,
+                r#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#,
+                false,
+                Invalid,
+                OlderDialect,
+            ),
+            (
+                List,
+                500,
+                r#"{"statusCode":500,"message":"Something went wrong","error":"InternalServerError"}"#,
+                true,
+                RateLimited,
+                Retry,
+            ),
+            (
+                List,
+                500,
+                r#"{"statusCode":500,"message":"Something went wrong","error":"Find by secret path"}"#,
+                false,
+                Unavailable,
+                Retry,
+            ),
+            (
+                List,
+                401,
+                r#"{"statusCode":401,"message":[{"code":"custom","path":["x"]}],"error":"ValidationFailure"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                List,
+                401,
+                r#"{"statusCode":401,"message":"Token missing","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                401,
+                r#"{"statusCode":401,"message":"Failed to renew MI access token due to TTL expiration","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                401,
+                r#"{"statusCode":401,"message":"No identity access token found","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                401,
+                r#"{"statusCode":401,"message":"Unable to renew because access token number of uses limit reached","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                403,
+                r#"{"statusCode":403,"message":"Your token has expired. Please re-authenticate.","error":"TokenError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                403,
+                r#"{"statusCode":403,"message":"invalid signature","error":"TokenError"}"#,
+                false,
+                Unauthenticated,
+                NewToken,
+            ),
+            (
+                List,
+                403,
+                r#"{"statusCode":403,"message":"You are not allowed to read on secrets","error":"PermissionDenied"}"#,
+                false,
+                Denied,
+                Nothing,
+            ),
+            (
+                List,
+                403,
+                r#"{"statusCode":403,"message":"You are not allowed to access this resource","error":"Identity is not a member of the specified project"}"#,
+                false,
+                Denied,
+                Nothing,
+            ),
+            (
+                Get,
+                403,
+                r#"{"statusCode":403,"message":"You are attempting to reference secret named DB_HOST from environment prod in path /shared/db which you do not have access to.","error":"ForbiddenError"}"#,
+                false,
+                Denied,
+                Nothing,
+            ),
+            (
+                List,
+                404,
+                r#"{"statusCode":404,"message":"Project not found during bot lookup. Are you sure you are using the correct project ID?","error":"NotFound"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                List,
+                404,
+                r#"{"statusCode":404,"message":"Bot not found. Please ask admin user to login","error":"NotFound"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                List,
+                404,
+                r#"{"statusCode":404,"message":"Service token not found","error":"NotFound"}"#,
+                false,
+                Unauthenticated,
+                Nothing,
+            ),
+            (
+                Get,
+                404,
+                r#"{"statusCode":404,"message":"Secret not found","error":"NotFound"}"#,
+                false,
+                NotFound(Missing::Secret),
+                Nothing,
+            ),
+            (
+                Get,
+                404,
+                r#"{"statusCode":404,"message":"Folder not found for the given environment slug & secret path","error":"Create secret"}"#,
+                false,
+                NotFound(Missing::Unknown),
+                ProbeEnvironment,
+            ),
+            (
+                List,
+                400,
+                r#"{"statusCode":400,"message":"Missing workspace id or environment","error":"BadRequest"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                Login,
+                401,
+                r#"{"statusCode":401,"message":"Invalid credentials","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                Nothing,
+            ),
+            (
+                Login,
+                404,
+                r#"{"statusCode":404,"message":"No identity with specified client ID was found","error":"NotFound"}"#,
+                false,
+                Unauthenticated,
+                Nothing,
+            ),
+            (
+                Login,
+                401,
+                r#"{"statusCode":401,"message":[{"code":"invalid_type"}],"error":"ValidationFailure"}"#,
+                false,
+                Unauthenticated,
+                Nothing,
+            ),
+            (
+                Login,
+                500,
+                r#"{"statusCode":500,"message":"Something went wrong","error":"InternalServerError"}"#,
+                false,
+                Unavailable,
+                Retry,
+            ),
         ] {
             assert_verdict((operation, status, body, waits), kind, remedy);
         }
@@ -150,16 +319,86 @@ mod tests {
     fn answers_of_current_servers_are_understood() {
         use Operation::{Get, List, Login, Project};
         for (operation, status, body, waits, kind, remedy) in [
-            (List, 422, r#"{"reqId":"req-1","statusCode":422,"message":[{"code":"x"}],"error":"ValidationFailure"}"#, false, Invalid, Nothing),
-            (List, 429, r#"{"reqId":"req-1","statusCode":429,"message":"Rate limit exceeded. Please try again in 35 seconds","error":"RateLimitExceeded"}"#, true, RateLimited, Retry),
-            (List, 404, r#"{"reqId":"req-1","statusCode":404,"message":"Folder with path '/x' in environment 'dev' was not found. Please ensure the environment slug and secret path is correct.","error":"SecretPathNotFound"}"#, false, NotFound(Missing::Unknown), ProbeEnvironment),
-            (Get, 404, r#"{"reqId":"req-1","statusCode":404,"message":"Folder with path '/x' not found","error":"GetSecretByName"}"#, false, NotFound(Missing::Unknown), ProbeEnvironment),
-            (Get, 404, r#"{"reqId":"req-1","statusCode":404,"message":"Secret with name 'X' not found","error":"NotFound"}"#, false, NotFound(Missing::Secret), Nothing),
-            (Get, 404, r#"{"reqId":"req-1","statusCode":404,"message":"Project with p not found","error":"NotFound"}"#, false, Invalid, Nothing),
-            (Project, 404, r#"{"reqId":"req-1","statusCode":404,"message":"not here","error":"NotFound"}"#, false, Invalid, Nothing),
-            (Login, 401, r#"{"reqId":"req-1","statusCode":401,"message":"This identity auth method is temporarily locked, please try again later","error":"UnauthorizedError"}"#, false, Unauthenticated, Nothing),
-            (Login, 429, r#"{"reqId":"req-1","statusCode":429,"message":"Failed to acquire lock: rate limit exceeded","error":"RateLimitExceeded"}"#, false, RateLimited, Retry),
-            (List, 504, r#"{"reqId":"req-1","statusCode":504,"message":"x","error":"GatewayTimeoutError"}"#, false, Unavailable, Retry),
+            (
+                List,
+                422,
+                r#"{"reqId":"req-1","statusCode":422,"message":[{"code":"x"}],"error":"ValidationFailure"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                List,
+                429,
+                r#"{"reqId":"req-1","statusCode":429,"message":"Rate limit exceeded. Please try again in 35 seconds","error":"RateLimitExceeded"}"#,
+                true,
+                RateLimited,
+                Retry,
+            ),
+            (
+                List,
+                404,
+                r#"{"reqId":"req-1","statusCode":404,"message":"Folder with path '/x' in environment 'dev' was not found. Please ensure the environment slug and secret path is correct.","error":"SecretPathNotFound"}"#,
+                false,
+                NotFound(Missing::Unknown),
+                ProbeEnvironment,
+            ),
+            (
+                Get,
+                404,
+                r#"{"reqId":"req-1","statusCode":404,"message":"Folder with path '/x' not found","error":"GetSecretByName"}"#,
+                false,
+                NotFound(Missing::Unknown),
+                ProbeEnvironment,
+            ),
+            (
+                Get,
+                404,
+                r#"{"reqId":"req-1","statusCode":404,"message":"Secret with name 'X' not found","error":"NotFound"}"#,
+                false,
+                NotFound(Missing::Secret),
+                Nothing,
+            ),
+            (
+                Get,
+                404,
+                r#"{"reqId":"req-1","statusCode":404,"message":"Project with p not found","error":"NotFound"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                Project,
+                404,
+                r#"{"reqId":"req-1","statusCode":404,"message":"not here","error":"NotFound"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                Login,
+                401,
+                r#"{"reqId":"req-1","statusCode":401,"message":"This identity auth method is temporarily locked, please try again later","error":"UnauthorizedError"}"#,
+                false,
+                Unauthenticated,
+                Nothing,
+            ),
+            (
+                Login,
+                429,
+                r#"{"reqId":"req-1","statusCode":429,"message":"Failed to acquire lock: rate limit exceeded","error":"RateLimitExceeded"}"#,
+                false,
+                RateLimited,
+                Retry,
+            ),
+            (
+                List,
+                504,
+                r#"{"reqId":"req-1","statusCode":504,"message":"x","error":"GatewayTimeoutError"}"#,
+                false,
+                Unavailable,
+                Retry,
+            ),
         ] {
             assert_verdict((operation, status, body, waits), kind, remedy);
         }

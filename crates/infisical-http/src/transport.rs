@@ -43,7 +43,15 @@ impl Transport {
     ) -> Self {
         let backoff = Backoff::new(&limits, jitter_seed);
         let reads = Semaphore::new(CONCURRENT_READS);
-        Self { server, limits, names, counters: Counters::default(), backoff, http, reads }
+        Self {
+            server,
+            limits,
+            names,
+            counters: Counters::default(),
+            backoff,
+            http,
+            reads,
+        }
     }
 
     /// Sends a call until it succeeds, cannot succeed, or must not be repeated.
@@ -57,7 +65,8 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<Reply, Failure> {
         let mut delays = self.backoff.begin();
-        for attempt in 1.. {
+        let mut attempt = 1;
+        loop {
             let mut failure = match self.attempt(call, token, deadline, attempt).await {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
@@ -66,20 +75,28 @@ impl Transport {
             if !retry::may_repeat(call.operation, &failure) {
                 return Err(failure);
             }
-            let Some(delay) = delays.next() else { return Err(self.gave_up(call, failure)) };
-            let pause = failure.retry_after.unwrap_or_else(|| self.backoff.jittered(delay));
+            let Some(delay) = delays.next() else {
+                return Err(self.gave_up(call, failure));
+            };
+            let pause = failure
+                .retry_after
+                .unwrap_or_else(|| self.backoff.jittered(delay));
             if pause >= deadline.remaining() {
                 return Err(self.gave_up(call, failure));
             }
             tokio::time::sleep(pause).await;
             self.counters.retry();
+            attempt += 1;
         }
-        Err(Failure::deadline(deadline))
     }
 
-    /// Names the server, and what was asked of it, for an error.
+    /// Names the server for an error that concerns no folder.
     pub(crate) fn place(&self) -> Place<'_> {
-        Place { host: self.server.host(), project: None, folder: None }
+        Place {
+            host: self.server.host(),
+            project: None,
+            folder: None,
+        }
     }
 
     async fn attempt(
@@ -90,7 +107,11 @@ impl Transport {
         attempt: u32,
     ) -> Result<Reply, Failure> {
         // The semaphore is never closed. Logins do without: reads that wait for one must not hold it up.
-        let _read = if token.is_some() { self.reads.acquire().await.ok() } else { None };
+        let _read = if token.is_some() {
+            self.reads.acquire().await.ok()
+        } else {
+            None
+        };
         let request = self.request(call, token)?;
         self.counters.request(call.operation);
         let started = Instant::now();
@@ -105,10 +126,21 @@ impl Transport {
         }
     }
 
-    fn request(&self, call: &Call, token: Option<&SecretString>) -> Result<RequestBuilder, Failure> {
+    fn request(
+        &self,
+        call: &Call,
+        token: Option<&SecretString>,
+    ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
-        let method = if call.body.is_some() { Method::POST } else { Method::GET };
-        let mut request = self.http.request(method, url).header(ACCEPT, "application/json");
+        let method = if call.body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let mut request = self
+            .http
+            .request(method, url)
+            .header(ACCEPT, "application/json");
         if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")
@@ -126,9 +158,20 @@ impl Transport {
     fn log(&self, call: &Call, outcome: &Result<Reply, SendError>, took: Duration, attempt: u32) {
         let status = outcome.as_ref().map_or(0, |reply| reply.status);
         let error = outcome.as_ref().err().map(tracing::field::display);
-        let folder = call.folder.as_ref().map(|folder| tracing::field::display(self.names.folder(folder)));
+        let folder = call
+            .folder
+            .as_ref()
+            .map(|folder| tracing::field::display(self.names.folder(folder)));
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(route = call.route, folder, status, error, duration_ms, attempt, "request to Infisical");
+        tracing::debug!(
+            route = call.route,
+            folder,
+            status,
+            error,
+            duration_ms,
+            attempt,
+            "request to Infisical"
+        );
     }
 
     fn gave_up(&self, call: &Call, failure: Failure) -> Failure {

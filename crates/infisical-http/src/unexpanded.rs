@@ -41,9 +41,18 @@ mod tests {
 
     #[test]
     fn other_text_with_dollars_and_braces_is_left_alone() {
-        for text in
-            ["", "$KEY", "{KEY}", "${}", "${  }", "${KEY", "${HOME:-/root}", "${a,b}", "$2b$10${", "${ü}"]
-        {
+        for text in [
+            "",
+            "$KEY",
+            "{KEY}",
+            "${}",
+            "${  }",
+            "${KEY",
+            "${HOME:-/root}",
+            "${a,b}",
+            "$2b$10${",
+            "${ü}",
+        ] {
             assert!(!holds_a_reference(text), "{text}");
         }
     }

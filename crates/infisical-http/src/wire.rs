@@ -3,8 +3,8 @@
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
 use crate::unexpanded::holds_a_reference;
@@ -65,7 +65,10 @@ impl Row {
     /// Tells whether the server withheld the value.
     pub(crate) fn is_hidden(&self) -> bool {
         self.secret_value_hidden == Some(true)
-            || self.secret_value.as_ref().is_some_and(|value| value.is_placeholder)
+            || self
+                .secret_value
+                .as_ref()
+                .is_some_and(|value| value.is_placeholder)
     }
 }
 
@@ -154,7 +157,10 @@ mod tests {
         assert!(list.imports.is_none());
         assert!(list.secrets[0].secret_value.is_none() && list.secrets[1].secret_value.is_none());
         let odd = &list.secrets[2];
-        assert_eq!((odd.version, odd.secret_type.as_deref(), odd.is_hidden()), (None, None, false));
+        assert_eq!(
+            (odd.version, odd.secret_type.as_deref(), odd.is_hidden()),
+            (None, None, false)
+        );
         assert_eq!(odd.secret_value.as_ref().unwrap().text.expose_secret(), "v");
     }
 
@@ -162,7 +168,10 @@ mod tests {
     fn values_come_out_as_they_were_stored() {
         let body = br#"{"secret":{"secretKey":"K","secretValue":" \u00e9\"\n\\ \ud83d\ude00 "}}"#;
         let body: GetBody = serde_json::from_slice(body).unwrap();
-        assert_eq!(body.secret.secret_value.unwrap().text.expose_secret(), " é\"\n\\ 😀 ");
+        assert_eq!(
+            body.secret.secret_value.unwrap().text.expose_secret(),
+            " é\"\n\\ 😀 "
+        );
     }
 
     #[test]

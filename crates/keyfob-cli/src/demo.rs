@@ -35,8 +35,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     heading("The server is down, and the values are past their time to live: they are served stale.")?;
     resolve(&stack, &server).await?;
 
-    let back = server.come_back().await;
-    back.map_err(|error| Failure::broken("cannot bring the invented server back", &error))?;
+    server.come_back().map_err(|error| Failure::broken("cannot bring the invented server back", &error))?;
     heading("The server is back: the next resolution is fresh.")?;
     resolve(&stack, &server).await?;
 

@@ -26,9 +26,12 @@ pub(crate) fn rows(report: &Report) -> String {
         .rows()
         .iter()
         .map(|row| {
-            let version = row.version().map_or_else(|| "-".to_owned(), |version| version.to_string());
-            let age = row.age().map_or_else(|| "-".to_owned(), |age| format!("{} s", age.as_secs()));
-            [row.key().to_owned(), row.freshness().to_string(), version, age, row.origin().to_owned()]
+            let origin = row.origin().map(ToString::to_string);
+            let freshness = row.freshness().map(|freshness| freshness.as_str().to_owned());
+            let version = row.version().map(|version| version.to_string());
+            let age = row.age().map(|age| format!("{} s", age.as_secs()));
+            let or = |cell: Option<String>, absent: &str| cell.unwrap_or_else(|| absent.to_owned());
+            [row.key(), or(freshness, "-"), or(version, "-"), or(age, "-"), or(origin, "absent")]
         })
         .collect();
     table(["KEY", "FRESHNESS", "VERSION", "AGE", "ORIGIN"], &rows)

@@ -57,7 +57,10 @@ impl BlockingStack {
 
     /// Looks up many secrets as one batch, with one answer per reference in the order asked.
     pub fn get_many(&self, references: &[&str]) -> Vec<Result<Secret, SecretError>> {
-        let asked: Vec<String> = references.iter().map(|reference| (*reference).to_owned()).collect();
+        let asked: Vec<String> = references
+            .iter()
+            .map(|reference| (*reference).to_owned())
+            .collect();
         let answers = self.block_on(|stack| async move {
             let asked: Vec<_> = asked.iter().map(String::as_str).collect();
             stack.get_many(&asked).await
@@ -138,7 +141,7 @@ impl BlockingStack {
     pub fn run<T, F>(
         &self,
         work: impl FnOnce(Stack) -> F,
-    ) -> impl Future<Output = Result<T, SecretError>> + Send + 'static + use<T, F>
+    ) -> impl Future<Output = Result<T, SecretError>> + Send + 'static
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use env_fallback::Environment;
 use figment::Figment;
+use secret_cache::StalePolicy;
 use secret_source::{Driver, SecretSource, SourceExt};
 
 use crate::settings::{Candidate, Fault, SettingsError};
@@ -46,6 +47,8 @@ pub struct StackBuilder {
     pub(crate) section: Option<Figment>,
     pub(crate) sources: BTreeMap<String, Arc<dyn SecretSource>>,
     pub(crate) folders: Option<Vec<String>>,
+    pub(crate) stale_policy: StalePolicy,
+    pub(crate) dotenv_after_refusal: bool,
 }
 
 impl StackBuilder {
@@ -68,20 +71,35 @@ impl StackBuilder {
     /// Answers the references of `scheme` from `source`.
     ///
     /// The source gets the layers that Infisical has, each its own: a circuit breaker, a cache, and
-    /// the environment around them. Variables for its secrets begin with the prefix and the scheme in
-    /// upper case, as `VAULT_SHARED_DB_PASSWORD`, so that no variable answers for two sources. The
-    /// default environment and the allow-lists apply; the default project does not.
+    /// the environment's overrides. A variable for one of its secrets begins with the prefix and the
+    /// scheme, as `VAULT_SHARED_DB_PASSWORD`, so that no variable answers for two sources; bare names
+    /// and the `.env` file stay with Infisical, and are no fallback here. The default environment
+    /// and the allow-lists apply; the default project does not.
     ///
     /// For the scheme `infisical` the source takes the place of the HTTP client, as in
     /// [`testing`](crate::testing).
     pub fn source(mut self, scheme: &str, source: impl SecretSource) -> Self {
-        self.sources.insert(scheme.to_ascii_lowercase(), source.shared());
+        self.sources
+            .insert(scheme.to_ascii_lowercase(), source.shared());
         self
     }
 
     /// Allows only these folders, as absolute paths, and what is beneath them; any unless set.
     pub fn allowed_folders<'a>(mut self, folders: impl IntoIterator<Item = &'a str>) -> Self {
         self.folders = Some(folders.into_iter().map(str::to_owned).collect());
+        self
+    }
+
+    /// Says how look-ups use a stale value: only if asking again fails, unless set.
+    pub fn stale_policy(mut self, policy: StalePolicy) -> Self {
+        self.stale_policy = policy;
+        self
+    }
+
+    /// Lets the `.env` file stand in where Infisical refused the credentials or the permission, too;
+    /// not unless set, since a file may be forgotten and a refusal meant.
+    pub fn dotenv_after_refusal(mut self, is_allowed: bool) -> Self {
+        self.dotenv_after_refusal = is_allowed;
         self
     }
 
@@ -101,7 +119,12 @@ impl StackBuilder {
     /// Fails as [`build`](Self::build) does, and where the operating system gives no thread.
     pub fn build_blocking(self) -> Result<BlockingStack, SettingsError> {
         let stack = self.build()?;
-        let driver = Driver::start().map_err(|error| Fault::new("thread", format!("the thread of the stack could not be started: {error}")))?;
+        let driver = Driver::start().map_err(|error| {
+            Fault::new(
+                "thread",
+                format!("the thread of the stack could not be started: {error}"),
+            )
+        })?;
         Ok(BlockingStack::new(driver, stack))
     }
 

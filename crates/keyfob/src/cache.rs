@@ -18,7 +18,10 @@ impl StackCache {
 
     /// Drops the selected entries of every cache, and returns how many there were.
     pub fn invalidate(&self, selector: &Selector) -> usize {
-        self.by_scheme.values().map(|cache| cache.invalidate(selector)).sum()
+        self.by_scheme
+            .values()
+            .map(|cache| cache.invalidate(selector))
+            .sum()
     }
 
     /// Returns what the cache of a scheme, such as `infisical`, has done so far.

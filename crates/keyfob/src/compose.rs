@@ -1,17 +1,18 @@
 //! The composition: from settings to layers around sources, behind one resolver.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use env_fallback::{DotenvSource, EnvConfig, EnvExt, EnvSource};
+use env_fallback::{EnvConfig, EnvExt};
 use infisical_http::Infisical;
 use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle};
-use secret_cache::{CacheConfig, CacheExt, CacheHandle};
-use secret_ref::{FolderPath, Schemes, SecretRef};
-use secret_source::{Resolver, Router, SecretAddress, SecretSource, SourceExt};
+use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
+use secret_ref::{FolderPath, ParseError, Schemes};
+use secret_source::{Resolver, Router, SecretSource, SourceExt};
 
+use crate::client::client;
 use crate::gate::{Gate, Latch};
-use crate::settings::{AuthMethod, EffectiveSetting, Fault, Inputs, Mode, Reading, Settings, SettingsError};
+use crate::settings::{EffectiveSetting, Fault, Inputs, Reading, Settings, SettingsError};
+use crate::variables::Variables;
 use crate::{INFISICAL, StackBuilder, StackCache};
 
 /// Holds a composed stack and the handles that reach into its layers.
@@ -37,4 +38,172 @@ pub(crate) struct Layers {
 pub(crate) struct Handles {
     pub(crate) breaker: BreakerHandle,
     pub(crate) cache: CacheHandle,
+}
+
+/// Checks every setting and composes the layers around each source.
+pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, SettingsError> {
+    let schemes = schemes(&builder)?;
+    let mut reading = Reading::of(&Inputs {
+        built: &builder.settings,
+        environment: &builder.environment,
+        section: builder.section.as_ref(),
+        schemes: &schemes,
+    });
+    // A source that takes the place of Infisical needs neither address nor credentials.
+    let is_replaced = builder.sources.contains_key(INFISICAL);
+    let mode = if is_replaced { None } else { reading.mode() };
+    let Reading {
+        settings,
+        effective,
+        mut faults,
+        ..
+    } = reading;
+    let infisical = collect(&mut faults, client(&settings, mode)).flatten();
+    let variables = collect(&mut faults, Variables::of(&builder, &settings));
+    let folders = collect(&mut faults, folders(&builder));
+    let (Some(variables), Some(folders), true) = (variables, folders, faults.is_empty()) else {
+        return Err(SettingsError::new(faults));
+    };
+
+    if let Some(client) = &infisical {
+        builder
+            .sources
+            .insert(INFISICAL.to_owned(), client.clone().shared());
+    }
+    let layer = |(scheme, source): (String, Arc<dyn SecretSource>)| {
+        let env = variables.layer(&scheme, &settings);
+        layered(scheme, source, &settings, builder.stale_policy, env)
+    };
+    let mut layers: Vec<_> = builder.sources.into_iter().map(layer).collect();
+    if infisical.is_none() && !is_replaced {
+        tracing::info!("Infisical is not configured: secrets come from the environment alone");
+        let (scheme, source) = (INFISICAL.to_owned(), variables.source(&settings).shared());
+        layers.push(Layers {
+            scheme,
+            source,
+            handles: None,
+        });
+    }
+
+    let latch = Latch::default();
+    Ok(Composition {
+        resolver: resolver(&layers, &settings, folders, latch.clone())?,
+        infisical,
+        cache: StackCache::new(layers.iter().filter_map(Layers::cache).collect()),
+        layers,
+        latch,
+        folder: settings.folder,
+        folders: builder.folders,
+        effective,
+    })
+}
+
+impl Layers {
+    fn cache(&self) -> Option<(String, CacheHandle)> {
+        let handles = self.handles.as_ref()?;
+        Some((self.scheme.clone(), handles.cache.clone()))
+    }
+}
+
+fn collect<T>(faults: &mut Vec<Fault>, result: Result<T, Vec<Fault>>) -> Option<T> {
+    result.map_err(|found| faults.extend(found)).ok()
+}
+
+fn schemes(builder: &StackBuilder) -> Result<Schemes, SettingsError> {
+    let schemes = builder
+        .sources
+        .keys()
+        .map(String::as_str)
+        .chain([INFISICAL]);
+    Schemes::new(schemes).map_err(|error| {
+        Fault::new("source", format!("a scheme is malformed: {error}"))
+            .hint_at(error.hint())
+            .into()
+    })
+}
+
+fn folders(builder: &StackBuilder) -> Result<Option<Vec<FolderPath>>, Vec<Fault>> {
+    let Some(folders) = &builder.folders else {
+        return Ok(None);
+    };
+    let parse = |folder: &String| {
+        let malformed = |error: ParseError| {
+            vec![Fault::new("allowed_folders", error.to_string()).hint_at(error.hint())]
+        };
+        FolderPath::parse(folder).map_err(malformed)
+    };
+    folders
+        .iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// Wraps a source in the layers that each one gets; see the crate's section on order.
+fn layered(
+    scheme: String,
+    source: Arc<dyn SecretSource>,
+    settings: &Settings,
+    stale_policy: StalePolicy,
+    env: EnvConfig,
+) -> Layers {
+    let breaker = source.with_breaker(
+        BreakerConfig::new()
+            .failures(settings.breaker_failures)
+            .reset(settings.breaker_reset),
+    );
+    let breaker_handle = breaker.handle();
+    let cached = breaker.cached(
+        CacheConfig::new()
+            .ttl(settings.cache_ttl)
+            .stale(settings.cache_stale)
+            .stale_policy(stale_policy)
+            .negative_ttl(settings.cache_negative_ttl)
+            .entries(settings.cache_entries as usize)
+            .refresh_deadline(settings.refresh_deadline)
+            .log_names(settings.log_names),
+    );
+    let handles = Handles {
+        breaker: breaker_handle,
+        cache: cached.handle(),
+    };
+    Layers {
+        scheme,
+        source: cached.with_env(env).shared(),
+        handles: Some(handles),
+    }
+}
+
+fn resolver(
+    layers: &[Layers],
+    settings: &Settings,
+    folders: Option<Vec<FolderPath>>,
+    latch: Latch,
+) -> Result<Resolver, SettingsError> {
+    let router = layers.iter().fold(Router::builder(), |router, layers| {
+        router.scheme(&layers.scheme, layers.source.clone())
+    });
+    let mut resolver = Resolver::builder(Gate::new(router.build(), latch))
+        .folder(settings.folder.clone())
+        .empty_values(settings.empty)
+        .unexpanded_values(settings.unresolved)
+        .log_names(settings.log_names)
+        .batch_deadline(settings.startup_deadline);
+    for layers in layers {
+        resolver = resolver.scheme(&layers.scheme);
+    }
+    if let Some(environment) = &settings.environment {
+        resolver = resolver.environment(environment);
+    }
+    if let Some(environments) = &settings.environments {
+        resolver = resolver.allow_environments(environments.clone());
+    }
+    if let Some(folders) = folders {
+        resolver = resolver.allow_folders(folders);
+    }
+    resolver.build().map_err(|error| {
+        Fault::new("source", error.to_string())
+            .hint_at(error.hint())
+            .into()
+    })
 }

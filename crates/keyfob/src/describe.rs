@@ -48,7 +48,9 @@ impl Composition {
             sources: self.layers.iter().map(describe).collect(),
             settings: self.effective.clone(),
             allowed_folders: self.folders.clone(),
-            token_age_seconds: infisical.and_then(|client| client.token_age()).map(|age| age.as_secs()),
+            token_age_seconds: infisical
+                .and_then(|client| client.token_age())
+                .map(|age| age.as_secs()),
             requests: infisical.map(|client| client.requests()),
             shut_down: self.latch.is_shut(),
         }
@@ -59,7 +61,10 @@ fn describe(layers: &Layers) -> SourceDescription {
     SourceDescription {
         scheme: layers.scheme.clone(),
         layers: layers.source.origin(),
-        breaker: layers.handles.as_ref().map(|handles| handles.breaker.state()),
+        breaker: layers
+            .handles
+            .as_ref()
+            .map(|handles| handles.breaker.state()),
         cache: layers.handles.as_ref().map(|handles| handles.cache.stats()),
     }
 }

@@ -54,22 +54,33 @@ impl<S: SecretSource> SecretSource for Gate<S> {
     }
 
     fn peek(&self, address: &SecretAddress) -> Option<Secret> {
-        self.latch.check().ok().and_then(|()| self.inner.peek(address))
+        self.latch
+            .check()
+            .ok()
+            .and_then(|()| self.inner.peek(address))
     }
 
     async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
-        self.latch.check().map_err(|error| error.with_address(address))?;
+        self.latch
+            .check()
+            .map_err(|error| error.with_address(address))?;
         self.inner.get(address).await
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
         match self.latch.check() {
             Ok(()) => self.inner.get_many(addresses).await,
-            Err(error) => addresses.iter().map(|address| Err(error.clone().with_address(address))).collect(),
+            Err(error) => addresses
+                .iter()
+                .map(|address| Err(error.clone().with_address(address)))
+                .collect(),
         }
     }
 
-    async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.latch.check()?;
         self.inner.list(folder).await
     }

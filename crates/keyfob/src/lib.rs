@@ -42,10 +42,12 @@ mod from_env;
 mod from_figment;
 
 mod cache;
+mod client;
 mod compose;
 mod describe;
 mod gate;
 mod parse;
+mod variables;
 
 pub mod settings;
 pub mod testing;
@@ -61,15 +63,17 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row, SecretProvider,
+    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row,
+    SecretProvider,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
-pub use secret_cache::{Selector, Stats};
+pub use secret_cache::{Selector, StalePolicy, Stats};
 pub use secret_ref::{FolderRef, ParseError, SecretRef, Template};
 pub use secret_source::{
-    BlockingResolver, CorrelationId, ErrorKind, ExposeSecret, FolderAddress, Freshness, LogNames, Missing,
-    Origin, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretString, ValuePolicy,
+    BlockingResolver, CorrelationId, ErrorKind, ExposeSecret, FolderAddress, Freshness, LogNames,
+    Missing, Origin, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretString,
+    ValuePolicy, async_trait,
 };
 
 /// The scheme of references to Infisical.

@@ -50,18 +50,31 @@ impl Stack {
     /// Fails where the reference is malformed, the look-up fails, or an optional secret is missing.
     pub async fn get(&self, reference: &str) -> Result<Secret, SecretError> {
         let reference = parse::reference(reference)?;
-        self.0.resolver.answer(&reference).await?.ok_or_else(|| missing(&self.0.resolver, &reference))
+        self.0
+            .resolver
+            .answer(&reference)
+            .await?
+            .ok_or_else(|| missing(&self.0.resolver, &reference))
     }
 
     /// Looks up many secrets as one batch, with one answer per reference in the order asked.
     pub async fn get_many(&self, references: &[&str]) -> Vec<Result<Secret, SecretError>> {
-        let parsed: Vec<_> = references.iter().map(|reference| parse::reference(reference)).collect();
-        let asked: Vec<_> = parsed.iter().filter_map(|parsed| parsed.as_ref().ok().cloned()).collect();
+        let parsed: Vec<_> = references
+            .iter()
+            .map(|reference| parse::reference(reference))
+            .collect();
+        let asked: Vec<_> = parsed
+            .iter()
+            .filter_map(|parsed| parsed.as_ref().ok().cloned())
+            .collect();
         let mut answers = self.0.resolver.answer_many(&asked).await.into_iter();
         let answer = |parsed: Result<_, SecretError>| {
             let reference = parsed?;
             let unanswered = || Err(SecretError::protocol("no answer was given"));
-            answers.next().unwrap_or_else(unanswered)?.ok_or_else(|| missing(&self.0.resolver, &reference))
+            answers
+                .next()
+                .unwrap_or_else(unanswered)?
+                .ok_or_else(|| missing(&self.0.resolver, &reference))
         };
         parsed.into_iter().map(answer).collect()
     }
@@ -74,7 +87,12 @@ impl Stack {
         let address = self.0.resolver.address(&reference).ok()?;
         // With the value at hand, answering ends at its first poll and asks nobody.
         self.0.resolver.source().peek(&address)?;
-        self.0.resolver.answer(&reference).now_or_never()?.ok().flatten()
+        self.0
+            .resolver
+            .answer(&reference)
+            .now_or_never()?
+            .ok()
+            .flatten()
     }
 
     /// Looks up a key in the default folder of the default environment.
@@ -132,8 +150,15 @@ impl Stack {
     pub async fn shutdown(&self) {
         self.0.latch.shut();
         self.0.cache.clear();
-        if let Some(infisical) = &self.0.infisical {
-            infisical.revoke().await;
+        let Some(infisical) = &self.0.infisical else {
+            return;
+        };
+        if let Err(error) = infisical.revoke().await {
+            let kind = error.kind().as_str();
+            tracing::warn!(
+                kind,
+                "the token could not be revoked, and stays valid until it expires"
+            );
         }
     }
 

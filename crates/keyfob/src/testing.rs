@@ -42,7 +42,9 @@ use crate::{BlockingStack, Stack, StackBuilder};
 /// # Errors
 ///
 /// Fails where a reference is malformed.
-pub fn stack<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Stack, SettingsError> {
+pub fn stack<'a>(
+    secrets: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Stack, SettingsError> {
     builder(secrets)?.build()
 }
 
@@ -81,12 +83,24 @@ pub fn builder<'a>(
     let mut sources = BTreeMap::from([(crate::INFISICAL.to_owned(), MemorySource::new())]);
     for (text, value) in secrets {
         let reference = parse::reference(text).map_err(|error| fault(text, &error))?;
+        if reference.environment().is_none() {
+            return Err(fault(
+                text,
+                &"name the environment, as in `infisical://dev/KEY`",
+            ));
+        }
         let source = sources.remove(reference.scheme()).unwrap_or_default();
-        let source = source.with(text, value).map_err(|error: ParseError| fault(text, &error))?;
+        let source = source
+            .with(text, value)
+            .map_err(|error: ParseError| fault(text, &error))?;
         sources.insert(reference.scheme().to_owned(), source);
     }
     let builder = StackBuilder::default();
-    Ok(sources.into_iter().fold(builder, |builder, (scheme, source)| builder.source(&scheme, source)))
+    Ok(sources
+        .into_iter()
+        .fold(builder, |builder, (scheme, source)| {
+            builder.source(&scheme, source)
+        }))
 }
 
 fn fault(reference: &str, error: &impl std::fmt::Display) -> SettingsError {

@@ -16,8 +16,9 @@ use crate::{BreakerConfig, BreakerHandle};
 /// for: a batch has failed where each of its answers is such a failure.
 ///
 /// While the circuit is open, calls fail at once as `Unavailable`. Their
-/// [`retry_after`](SecretError::retry_after) is the time to the next probe, and their
-/// [`source`](std::error::Error::source) is the failure that opened the circuit.
+/// [`retry_after`](SecretError::retry_after) is the time to the next probe, or one second while a
+/// probe is under way, and their [`source`](std::error::Error::source) is the failure that opened the
+/// circuit.
 ///
 /// # Order
 ///

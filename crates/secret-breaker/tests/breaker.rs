@@ -15,7 +15,7 @@ use secret_source::{
     ErrorKind, FolderAddress, MemorySource, Missing, Origin, Secret, SecretAddress, SecretError,
     SecretSource, async_trait,
 };
-use secret_testkit::{Fixture, laws};
+use secret_testkit::{Fixture, LogCollector, ScriptedSource, laws};
 
 mock! {
     #[derive(Debug)]
@@ -221,36 +221,39 @@ async fn a_peek_passes_through_an_open_circuit() {
     assert!(breaker.peek(&address()).is_some());
 }
 
-/// Fails five times, then never answers, then answers.
-#[derive(Debug, Default)]
-struct Hanging(std::sync::atomic::AtomicU32);
-
-#[async_trait]
-impl SecretSource for Hanging {
-    fn origin(&self) -> Origin {
-        Origin::new("hanging")
-    }
-
-    async fn get(&self, _: &SecretAddress) -> Result<Secret, SecretError> {
-        match self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
-            0..5 => Err(down()),
-            5 => std::future::pending().await,
-            _ => value(),
-        }
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_probe_leaves_its_place_to_the_next_call() {
-    let breaker = Hanging::default().with_breaker(BreakerConfig::new());
+    let mut answers = vec![Err(down()); 5];
+    answers.push(value());
+    let source = ScriptedSource::queue(answers);
+    let breaker = source.clone().with_breaker(BreakerConfig::new());
     for _ in 0..5 {
         breaker.get(&address()).await.unwrap_err();
     }
     tokio::time::advance(RESET).await;
+    source.hold();
     let (probe, wanted) = (address(), address());
     let probe = tokio::time::timeout(Duration::from_secs(1), breaker.get(&probe));
     let (probe, meanwhile) = tokio::join!(probe, breaker.get(&wanted));
     assert!(probe.is_err(), "the probe hangs");
     assert_eq!(meanwhile.unwrap_err().kind(), ErrorKind::Unavailable);
+    source.release();
     assert!(breaker.get(&address()).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn opening_warns_and_closing_informs_without_naming_a_secret() {
+    let log = LogCollector::new();
+    let _installed = log.install();
+    let source = ScriptedSource::queue([Err(down()), value()]);
+    let breaker = source.with_breaker(BreakerConfig::new().failures(1));
+    breaker.get(&address()).await.unwrap_err();
+    tokio::time::advance(RESET).await;
+    breaker.get(&address()).await.unwrap();
+    let [opened, closed] = log.events().try_into().unwrap();
+    assert_eq!(opened.level(), tracing::Level::WARN);
+    assert_eq!(opened.field("kind"), Some("unavailable"));
+    assert_eq!(opened.field("open_seconds"), Some("60"));
+    assert_eq!(closed.level(), tracing::Level::INFO);
+    assert!(!log.text().contains("PASSWORD"));
 }

@@ -44,14 +44,14 @@ impl Spelling {
         }
         match self {
             Self::Whole => Some((text.find(value)?, text.into())),
-            Self::Part => find_part(value.as_bytes(), text),
+            Self::Part => find_part(value, text),
             Self::Reversed => {
-                let reversed: Vec<u8> = value.bytes().rev().collect();
+                let reversed: String = value.chars().rev().collect();
                 find_part(&reversed, text)
             }
             Self::Percent => {
                 let decoded = percent_decoded(text)?;
-                let (at, _) = find_part(value.as_bytes(), &decoded)?;
+                let (at, _) = find_part(value, &decoded)?;
                 Some((at, decoded.into()))
             }
             Self::Base64 => find_any(value, BASE64_PART, text, |part| {
@@ -98,16 +98,12 @@ impl fmt::Display for Spelling {
     }
 }
 
-/// Finds eight bytes in a row of `value` without regard to the case of ASCII letters.
-fn find_part<'a>(value: &[u8], text: &'a str) -> Option<(usize, Cow<'a, str>)> {
-    let text_bytes = text.as_bytes();
-    let mut found = value.windows(PART).filter_map(|part| {
-        text_bytes
-            .windows(PART)
-            .position(|window| window.eq_ignore_ascii_case(part))
-    });
-    let first = found.next()?;
-    let at = text.floor_char_boundary(found.fold(first, usize::min));
+/// Finds eight bytes in a row of `value`, up to the end of a character, whatever the case of ASCII letters.
+fn find_part<'a>(value: &str, text: &'a str) -> Option<(usize, Cow<'a, str>)> {
+    let (value, lower) = (value.to_ascii_lowercase(), text.to_ascii_lowercase());
+    let starts = (0..=value.len() - PART).filter(|start| value.is_char_boundary(*start));
+    let parts = starts.map(|start| &value[start..value.ceil_char_boundary(start + PART)]);
+    let at = parts.filter_map(|part| lower.find(part)).min()?;
     Some((at, text.into()))
 }
 

@@ -17,8 +17,15 @@ const READERS: &[(&str, &str)] = &[
     ),
 ];
 
-const READS: &[&str] = &["var", "var_os", "vars", "vars_os"];
-const WRITES: &[&str] = &["set_var", "remove_var"];
+/// Reading through the one type that takes the copy is reading, too.
+const READS: &[(&str, &str)] = &[
+    ("env", "var"),
+    ("env", "var_os"),
+    ("env", "vars"),
+    ("env", "vars_os"),
+    ("Environment", "from_process"),
+];
+const WRITES: &[(&str, &str)] = &[("env", "set_var"), ("env", "remove_var")];
 
 /// Reports reads outside the table, rows of the table without a read, and writes anywhere.
 pub(super) fn check(tree: &Tree, findings: &mut Findings) {
@@ -35,7 +42,11 @@ fn check_with(readers: &[(&str, &str)], tree: &Tree, findings: &mut Findings) {
     }
     for source in tree.crate_sources() {
         let code = &source.production;
-        let find = |items: &[&str]| items.iter().flat_map(|item| code.paths("env", item)).min();
+        let find = |paths: &[(&str, &str)]| {
+            paths
+                .iter()
+                .find_map(|(module, item)| code.paths(module, item).next())
+        };
         if let Some(offset) = find(WRITES) {
             findings.problem_at(
                 &source.path,
@@ -78,6 +89,10 @@ mod tests {
         assert_eq!(problems(&[(READER, "a copy")], READER, text), 0);
         assert_eq!(problems(&[], "crates/keyfob-cli/src/main.rs", text), 0);
         assert_eq!(problems(&[], READER, text), 1);
+        assert_eq!(
+            problems(&[], READER, "let all = Environment::from_process();"),
+            1
+        );
     }
 
     #[test]

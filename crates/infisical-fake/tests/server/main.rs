@@ -7,4 +7,10 @@
 
 mod wire;
 
+mod availability;
+mod edits;
+mod faults;
+mod logins;
+mod reads;
 mod recorded;
+mod tokens;

@@ -19,7 +19,9 @@ pub(crate) struct Reply {
 impl Reply {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
-        headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        headers
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -47,13 +49,20 @@ pub(crate) async fn send(
     body: Option<&str>,
 ) -> io::Result<Reply> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request(method, target, headers, body).as_bytes()).await?;
+    stream
+        .write_all(request(method, target, headers, body).as_bytes())
+        .await?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
     parse(&bytes)
 }
 
-pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body: Option<&str>) -> String {
+pub(crate) fn request(
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> String {
     let mut text = format!("{method} {target} HTTP/1.1\r\nhost: fake\r\nconnection: close\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -67,10 +76,16 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
 
 fn parse(bytes: &[u8]) -> io::Result<Reply> {
     let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or_else(cut_off)?;
+    let end = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .ok_or_else(cut_off)?;
     let head = String::from_utf8_lossy(&bytes[..end]);
     let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').nth(1))
+        .expect("a status line");
     let reply = Reply {
         status: status.parse().expect("a number"),
         headers: lines
@@ -79,7 +94,10 @@ fn parse(bytes: &[u8]) -> io::Result<Reply> {
             .collect(),
         body: bytes[end + 4..].to_vec(),
     };
-    let declared = reply.header("content-length").expect("a length").parse::<usize>();
+    let declared = reply
+        .header("content-length")
+        .expect("a length")
+        .parse::<usize>();
     if reply.body.len() < declared.expect("a number") {
         return Err(cut_off());
     }
@@ -95,7 +113,10 @@ pub(crate) struct Client {
 impl Client {
     /// Takes a token without a login, so that logins stay at zero.
     pub(crate) fn new(fake: &Fake) -> Self {
-        Self { fake: fake.clone(), token: fake.issue_token() }
+        Self {
+            fake: fake.clone(),
+            token: fake.issue_token(),
+        }
     }
 
     pub(crate) async fn get(&self, target: &str) -> Reply {
@@ -118,7 +139,13 @@ impl Client {
     }
 
     /// Looks a secret up over v4.
-    pub(crate) async fn secret(&self, environment: &str, folder: &str, key: &str, more: &str) -> Reply {
+    pub(crate) async fn secret(
+        &self,
+        environment: &str,
+        folder: &str,
+        key: &str,
+        more: &str,
+    ) -> Reply {
         let project = self.fake.project_id();
         self.get(&format!(
             "/api/v4/secrets/{key}?projectId={project}&environment={environment}&secretPath={folder}{more}"
@@ -130,7 +157,14 @@ impl Client {
 /// Posts JSON without a token.
 pub(crate) async fn post(fake: &Fake, target: &str, body: &Value) -> Reply {
     let headers = [("content-type", "application/json")];
-    let reply = send(fake.address(), "POST", target, &headers, Some(&body.to_string())).await;
+    let reply = send(
+        fake.address(),
+        "POST",
+        target,
+        &headers,
+        Some(&body.to_string()),
+    )
+    .await;
     reply.expect("an answer")
 }
 
@@ -144,5 +178,8 @@ pub(crate) async fn login(fake: &Fake, client_id: &str, client_secret: &str) -> 
 pub(crate) fn pairs(secrets: &Value) -> Vec<(String, String)> {
     let secrets = secrets.as_array().expect("an array");
     let field = |secret: &Value, name: &str| secret[name].as_str().expect("text").to_owned();
-    secrets.iter().map(|secret| (field(secret, "secretKey"), field(secret, "secretValue"))).collect()
+    secrets
+        .iter()
+        .map(|secret| (field(secret, "secretKey"), field(secret, "secretValue")))
+        .collect()
 }

@@ -94,12 +94,18 @@ impl StackBuilder {
     /// Allows only these environments, in this builder and in every reference; any unless set.
     pub fn environments<'a>(self, environments: impl IntoIterator<Item = &'a str>) -> Self {
         let environments: Vec<_> = environments.into_iter().collect();
-        self.setting("environments", written::candidate(environments.join(",").as_str()))
+        self.setting(
+            "environments",
+            written::candidate(environments.join(",").as_str()),
+        )
     }
 
     /// Lets variables stand for secrets under names of their own: pairs of variable and reference.
     pub fn env_map<'a>(self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs: Vec<_> = pairs.into_iter().map(|(variable, reference)| format!("{variable}={reference}")).collect();
+        let pairs: Vec<_> = pairs
+            .into_iter()
+            .map(|(variable, reference)| format!("{variable}={reference}"))
+            .collect();
         self.setting("env_map", written::candidate(pairs.join("\n").as_str()))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use env_fallback::{FallbackPolicy, Override};
 use secret_source::{ExposeSecret, LogNames, SecretString, ValuePolicy};
 
-use crate::settings::{Candidate, Provenance, print_duration};
+use crate::settings::{AuthMethod, Candidate, Provenance, print_duration};
 
 /// Writes a value as a person would, so that the builder's values take the one way through the
 /// table that checks everything.
@@ -46,4 +46,30 @@ impl Written for Duration {
     fn written(self) -> String {
         print_duration(self)
     }
+}
+
+/// Writes each variant of an enumeration as the word that the table knows it by.
+///
+/// A variant that the table does not know becomes a fault when the stack is built.
+macro_rules! words {
+    ($($kind:ident { $($variant:ident = $word:literal),* })*) => {$(
+        impl Written for $kind {
+            fn written(self) -> String {
+                #[allow(unreachable_patterns, reason = "some of these enumerations may grow in their own crates")]
+                let word = match self {
+                    $(Self::$variant => $word,)*
+                    _ => "unknown to this version",
+                };
+                word.to_owned()
+            }
+        }
+    )*};
+}
+
+words! {
+    AuthMethod { Universal = "universal-auth", Token = "token" }
+    Override { Qualified = "qualified", Bare = "bare", Off = "off" }
+    FallbackPolicy { Table = "table", Transient = "transient", Off = "off" }
+    ValuePolicy { Allow = "allow", Warn = "warn", Error = "error" }
+    LogNames { Full = "full", Hashed = "hashed", None = "none" }
 }

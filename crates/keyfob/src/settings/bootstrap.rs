@@ -8,7 +8,11 @@ use super::form::Complaint;
 pub(crate) fn refuse_references(text: &str, schemes: &Schemes) -> Result<(), Complaint> {
     match schemes.read(text) {
         Ok(ConfigText::Plain) => Ok(()),
-        _ => Err(Complaint::new("the value is a reference, and references cannot be resolved before this is known")
-            .hint_at("write the value itself, or put it into a file and name that in the `_FILE` variant")),
+        _ => Err(Complaint::new(
+            "the value is a reference, and references cannot be resolved before this is known",
+        )
+        .hint_at(
+            "write the value itself, or put it into a file and name that in the `_FILE` variant",
+        )),
     }
 }

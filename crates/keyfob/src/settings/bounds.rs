@@ -22,17 +22,26 @@ enum Least<T> {
 impl<T: Copy> Bounds<T> {
     /// Allows `least` to `most`, both included.
     pub(crate) const fn between(least: T, most: T) -> Self {
-        Self { least: Least::From(least), most: Some(most) }
+        Self {
+            least: Least::From(least),
+            most: Some(most),
+        }
     }
 
     /// Allows everything over `least`.
     pub(crate) const fn over(least: T) -> Self {
-        Self { least: Least::Over(least), most: None }
+        Self {
+            least: Least::Over(least),
+            most: None,
+        }
     }
 
     /// Lowers the greatest value to `most`, which is still allowed.
     pub(crate) const fn to(self, most: T) -> Self {
-        Self { most: Some(most), ..self }
+        Self {
+            most: Some(most),
+            ..self
+        }
     }
 }
 
@@ -69,7 +78,9 @@ impl<T: Bound> fmt::Display for Bounds<T> {
         match (self.least, self.most) {
             (Least::From(least), Some(most)) => write!(f, "{} to {}", least.text(), most.text()),
             (Least::From(least), None) => write!(f, "{} or more", least.text()),
-            (Least::Over(least), Some(most)) => write!(f, "over {}, at most {}", least.text(), most.text()),
+            (Least::Over(least), Some(most)) => {
+                write!(f, "over {}, at most {}", least.text(), most.text())
+            }
             (Least::Over(least), None) => write!(f, "over {}", least.text()),
         }
     }

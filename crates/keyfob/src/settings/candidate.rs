@@ -15,6 +15,9 @@ impl Candidate {
     /// Takes a text without the white space around it; blank is unset.
     pub(crate) fn new(text: &str, from: Provenance) -> Option<Self> {
         let text = text.trim();
-        (!text.is_empty()).then(|| Self { text: text.into(), from })
+        (!text.is_empty()).then(|| Self {
+            text: text.into(),
+            from,
+        })
     }
 }

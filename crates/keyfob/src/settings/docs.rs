@@ -38,7 +38,9 @@ const TRUTH: &str = "
 /// Returns the text of `docs/settings.md`.
 pub fn markdown() -> String {
     let rows = TABLE.iter().map(row);
-    let details = TABLE.iter().map(|setting| format!("\n- **`{}`**: {}", setting.name, setting.doc));
+    let details = TABLE
+        .iter()
+        .map(|setting| format!("\n- **`{}`**: {}", setting.name, setting.doc));
     let mut text = HEAD.to_owned();
     text.extend(rows);
     text.push_str(TRUTH);
@@ -51,17 +53,34 @@ pub fn markdown() -> String {
 pub fn env_example() -> String {
     let head = "# Generated from the table in crates/keyfob/src/settings/table.rs: run `cargo xtask settings`.\n\
                 # Every setting is optional; docs/settings.md explains them.\n";
-    std::iter::once(head.to_owned()).chain(TABLE.iter().map(example)).collect()
+    std::iter::once(head.to_owned())
+        .chain(TABLE.iter().map(example))
+        .collect()
 }
 
 fn row(setting: &Setting) -> String {
-    let variables: Vec<_> = setting.variables.iter().map(|variable| format!("`{variable}`")).collect();
-    let default = setting.default.map_or("none".to_owned(), |default| format!("`{default}`"));
-    format!("| `{}` | {} | {default} | {} |\n", setting.name, variables.join(", "), setting.form.bounds())
+    let variables: Vec<_> = setting
+        .variables
+        .iter()
+        .map(|variable| format!("`{variable}`"))
+        .collect();
+    let default = setting
+        .default
+        .map_or("none".to_owned(), |default| format!("`{default}`"));
+    format!(
+        "| `{}` | {} | {default} | {} |\n",
+        setting.name,
+        variables.join(", "),
+        setting.form.bounds()
+    )
 }
 
 fn example(setting: &Setting) -> String {
     let variable = setting.variables.first().copied().unwrap_or_default();
     let bounds = setting.form.bounds();
-    format!("\n# {}\n# Allowed: {bounds}.\n# {variable}={}\n", setting.doc, setting.default.unwrap_or_default())
+    format!(
+        "\n# {}\n# Allowed: {bounds}.\n# {variable}={}\n",
+        setting.doc,
+        setting.default.unwrap_or_default()
+    )
 }

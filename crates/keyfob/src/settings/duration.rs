@@ -37,23 +37,46 @@ mod tests {
 
     #[test]
     fn seconds_and_units_are_read() {
-        for (text, millis) in
-            [("90", 90_000), ("90s", 90_000), ("5m", 300_000), ("200ms", 200), ("1h", 3_600_000), ("0", 0), ("2 s", 2000)]
-        {
+        for (text, millis) in [
+            ("90", 90_000),
+            ("90s", 90_000),
+            ("5m", 300_000),
+            ("200ms", 200),
+            ("1h", 3_600_000),
+            ("0", 0),
+            ("2 s", 2000),
+        ] {
             assert_eq!(parse(text), Some(Duration::from_millis(millis)), "{text}");
         }
     }
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["", "s", "-1", "+1", "1.5", "1d", "1S", "0x10", "1 2", "s1", "99999999999999999999", "9999999999999999999h"] {
+        for text in [
+            "",
+            "s",
+            "-1",
+            "+1",
+            "1.5",
+            "1d",
+            "1S",
+            "0x10",
+            "1 2",
+            "s1",
+            "99999999999999999999",
+            "9999999999999999999h",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn what_is_printed_reads_back_and_never_becomes_shorter() {
-        for duration in [Duration::ZERO, Duration::from_millis(1500), Duration::from_secs(7)] {
+        for duration in [
+            Duration::ZERO,
+            Duration::from_millis(1500),
+            Duration::from_secs(7),
+        ] {
             assert_eq!(parse(&print(duration)), Some(duration));
         }
         assert_eq!(print(Duration::from_nanos(1)), "1ms");

@@ -34,14 +34,23 @@ fn parse(line: &str) -> Result<(String, SecretRef), Complaint> {
     let variable = variable.trim();
     if !is_variable(variable) {
         let complaint = Complaint::new("an entry does not begin with the name of a variable");
-        return Err(complaint.hint_at("a name has letters, digits and `_`, and does not begin with a digit"));
+        return Err(complaint
+            .hint_at("a name has letters, digits and `_`, and does not begin with a digit"));
     }
-    let reference: SecretRef = reference.trim().parse().map_err(|error: secret_ref::ParseError| {
-        Complaint::new(format!("the reference of `{variable}` is malformed: {error}")).hint_at(error.hint())
-    })?;
+    let reference: SecretRef =
+        reference
+            .trim()
+            .parse()
+            .map_err(|error: secret_ref::ParseError| {
+                Complaint::new(format!(
+                    "the reference of `{variable}` is malformed: {error}"
+                ))
+                .hint_at(error.hint())
+            })?;
     if has_options(&reference) {
         let complaint = Complaint::new(format!("the reference of `{variable}` has options"));
-        return Err(complaint.hint_at("a variable stands for a secret's current value: name only the secret"));
+        return Err(complaint
+            .hint_at("a variable stands for a secret's current value: name only the secret"));
     }
     Ok((variable.to_owned(), reference))
 }
@@ -58,7 +67,9 @@ fn has_options(reference: &SecretRef) -> bool {
 /// Tells whether a text can be the name of an environment variable that every shell accepts.
 pub(crate) fn is_variable(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 #[cfg(test)]
@@ -66,14 +77,24 @@ mod tests {
     use super::*;
 
     fn variables(text: &str) -> Vec<String> {
-        read(text).unwrap().into_iter().map(|(variable, reference)| format!("{variable}={reference}")).collect()
+        read(text)
+            .unwrap()
+            .into_iter()
+            .map(|(variable, reference)| format!("{variable}={reference}"))
+            .collect()
     }
 
     #[test]
     fn pairs_are_separated_by_commas_or_new_lines() {
         let expected = ["A=infisical://prod/X", "B=infisical:///db/Y"];
-        assert_eq!(variables("A=infisical://prod/X,B=infisical:///db/Y"), expected);
-        assert_eq!(variables("\n# why\nA = infisical://prod/X\n\nB=infisical:///db/Y\n"), expected);
+        assert_eq!(
+            variables("A=infisical://prod/X,B=infisical:///db/Y"),
+            expected
+        );
+        assert_eq!(
+            variables("\n# why\nA = infisical://prod/X\n\nB=infisical:///db/Y\n"),
+            expected
+        );
     }
 
     #[test]
@@ -82,12 +103,24 @@ mod tests {
         let path = folder.path().join("map");
         std::fs::write(&path, "A=infisical://prod/X\n").unwrap();
         assert_eq!(variables(path.to_str().unwrap()), ["A=infisical://prod/X"]);
-        assert!(read("/no/such/file").unwrap_err().message.contains("/no/such/file"));
+        assert!(
+            read("/no/such/file")
+                .unwrap_err()
+                .message
+                .contains("/no/such/file")
+        );
     }
 
     #[test]
     fn what_a_variable_cannot_stand_for_is_refused() {
-        for text in ["A=infisical://prod/X?version=2", "A=infisical://prod/X#/a", "A=infisical://prod/", "1=infisical://prod/X", "A=", "x,A=infisical://prod/X"] {
+        for text in [
+            "A=infisical://prod/X?version=2",
+            "A=infisical://prod/X#/a",
+            "A=infisical://prod/",
+            "1=infisical://prod/X",
+            "A=",
+            "x,A=infisical://prod/X",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
     }

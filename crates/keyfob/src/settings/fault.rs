@@ -15,7 +15,12 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(setting: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { setting: setting.into(), variable: None, message: message.into(), hint: None }
+        Self {
+            setting: setting.into(),
+            variable: None,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     pub(crate) fn at(mut self, variable: impl Into<String>) -> Self {
@@ -85,7 +90,9 @@ impl fmt::Display for SettingsError {
             1 => f.write_str("one setting is wrong")?,
             count => write!(f, "{count} settings are wrong")?,
         }
-        self.faults.iter().try_for_each(|fault| write!(f, "\n{fault}"))
+        self.faults
+            .iter()
+            .try_for_each(|fault| write!(f, "\n{fault}"))
     }
 }
 

@@ -18,8 +18,11 @@ pub(crate) fn read(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(format!("the file {shown} is over 1 MiB"));
     }
-    let mut text = String::from_utf8(bytes).map_err(|_| format!("the file {shown} is not UTF-8 text"))?;
-    let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).len());
+    let mut text =
+        String::from_utf8(bytes).map_err(|_| format!("the file {shown} is not UTF-8 text"))?;
+    let line = text
+        .strip_suffix('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line).len());
     text.truncate(line.unwrap_or(text.len()));
     Ok(text)
 }
@@ -44,7 +47,15 @@ mod tests {
 
     #[test]
     fn binary_and_oversized_files_are_refused_without_showing_them() {
-        assert!(content(b"hunter2\xff").unwrap_err().ends_with("is not UTF-8 text"));
-        assert!(content(&vec![b'x'; 1024 * 1024 + 1]).unwrap_err().ends_with("is over 1 MiB"));
+        assert!(
+            content(b"hunter2\xff")
+                .unwrap_err()
+                .ends_with("is not UTF-8 text")
+        );
+        assert!(
+            content(&vec![b'x'; 1024 * 1024 + 1])
+                .unwrap_err()
+                .ends_with("is over 1 MiB")
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use infisical_http::ServerAddress;
-use secret_ref::{FolderPath, ParseError};
 use secrecy::SecretString;
+use secret_ref::{FolderPath, ParseError};
 
 use super::bounds::Bounds;
 use super::env_map::{self, EnvMap};
@@ -55,7 +55,10 @@ pub(crate) struct Complaint {
 
 impl Complaint {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self {
+            message: message.into(),
+            hint: None,
+        }
     }
 
     pub(crate) fn hint_at(mut self, hint: impl Into<String>) -> Self {
@@ -70,22 +73,43 @@ impl Form {
         match self {
             Self::Flag(store) => store(settings, flag(text)?),
             Self::Duration(bounds, store) => {
-                let not_one = || Complaint::new(format!("{} is not a duration", quoted(text))).hint_at(duration::HOW);
-                store(settings, within(text, bounds, duration::parse(text).ok_or_else(not_one)?)?);
+                let not_one = || {
+                    Complaint::new(format!("{} is not a duration", quoted(text)))
+                        .hint_at(duration::HOW)
+                };
+                store(
+                    settings,
+                    within(text, bounds, duration::parse(text).ok_or_else(not_one)?)?,
+                );
             }
             Self::Count(bounds, store) => {
                 let not_one = |_| Complaint::new(format!("{} is not a whole number", quoted(text)));
-                store(settings, within(text, bounds, text.parse().map_err(not_one)?)?);
+                store(
+                    settings,
+                    within(text, bounds, text.parse().map_err(not_one)?)?,
+                );
             }
             Self::Choice(choices) => (choose(text, choices)?.store)(settings),
             Self::Text(rule, store) => store(settings, rule.check(text)?),
             Self::Texts(rule, store) => {
-                let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-                store(settings, texts.map(|text| rule.check(text)).collect::<Result<_, _>>()?);
+                let texts = text
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|text| !text.is_empty());
+                store(
+                    settings,
+                    texts
+                        .map(|text| rule.check(text))
+                        .collect::<Result<_, _>>()?,
+                );
             }
             // The text is never quoted: a password may stand in it.
             Self::Address(store) => {
-                store(settings, ServerAddress::parse(text).map_err(|error| Complaint::new(error.to_string()))?);
+                store(
+                    settings,
+                    ServerAddress::parse(text)
+                        .map_err(|error| Complaint::new(error.to_string()))?,
+                );
             }
             Self::Secret(store) => store(settings, text.into()),
             Self::Folder(store) => store(settings, FolderPath::parse(text).map_err(malformed)?),
@@ -127,9 +151,12 @@ impl Form {
     /// Returns `text` in the one spelling that equal values share.
     pub(crate) fn normal(&self, text: &str) -> String {
         match self {
-            Self::Address(_) => ServerAddress::parse(text).map_or_else(|_| text.to_owned(), |address| address.to_string()),
+            Self::Address(_) => ServerAddress::parse(text)
+                .map_or_else(|_| text.to_owned(), |address| address.to_string()),
             Self::Flag(_) => flag(text).map_or_else(|_| text.to_owned(), |on| on.to_string()),
-            Self::Duration(..) => duration::parse(text).map_or_else(|| text.to_owned(), duration::print),
+            Self::Duration(..) => {
+                duration::parse(text).map_or_else(|| text.to_owned(), duration::print)
+            }
             Self::Choice(_) => text.to_ascii_lowercase(),
             _ => text.to_owned(),
         }
@@ -140,7 +167,8 @@ impl Rule {
     fn check(&self, text: &str) -> Result<String, Complaint> {
         match (self.allows)(text) {
             true => Ok(text.to_owned()),
-            false => Err(Complaint::new("the value is not allowed here").hint_at(format!("write {}", self.words))),
+            false => Err(Complaint::new("the value is not allowed here")
+                .hint_at(format!("write {}", self.words))),
         }
     }
 }
@@ -161,17 +189,26 @@ where
 {
     match bounds.contain(value) {
         true => Ok(value),
-        false => Err(Complaint::new(format!("{} is out of bounds", quoted(text))).hint_at(format!("allowed: {bounds}"))),
+        false => Err(Complaint::new(format!("{} is out of bounds", quoted(text)))
+            .hint_at(format!("allowed: {bounds}"))),
     }
 }
 
 fn choose<'a>(text: &str, choices: &'a [Choice]) -> Result<&'a Choice, Complaint> {
-    let chosen = choices.iter().find(|choice| choice.word.eq_ignore_ascii_case(text));
-    chosen.ok_or_else(|| Complaint::new(format!("{} is not one of the choices", quoted(text))).hint_at(format!("write {}", words(choices))))
+    let chosen = choices
+        .iter()
+        .find(|choice| choice.word.eq_ignore_ascii_case(text));
+    chosen.ok_or_else(|| {
+        Complaint::new(format!("{} is not one of the choices", quoted(text)))
+            .hint_at(format!("write {}", words(choices)))
+    })
 }
 
 fn words(choices: &[Choice]) -> String {
-    let words: Vec<_> = choices.iter().map(|choice| format!("`{}`", choice.word)).collect();
+    let words: Vec<_> = choices
+        .iter()
+        .map(|choice| format!("`{}`", choice.word))
+        .collect();
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),
@@ -197,7 +234,16 @@ mod tests {
 
     #[test]
     fn booleans_are_read_in_every_spelling_and_case() {
-        for (text, on) in [("true", true), ("YES", true), ("On", true), ("1", true), ("false", false), ("no", false), ("OFF", false), ("0", false)] {
+        for (text, on) in [
+            ("true", true),
+            ("YES", true),
+            ("On", true),
+            ("1", true),
+            ("false", false),
+            ("no", false),
+            ("OFF", false),
+            ("0", false),
+        ] {
             assert_eq!(flag(text), Ok(on), "{text}");
         }
         assert!(flag("maybe").is_err());
@@ -206,15 +252,32 @@ mod tests {
     #[test]
     fn addresses_that_mean_one_origin_are_normalised_alike() {
         let form = Form::Address(|_, _| ());
-        for text in ["https://Vault.example", "https://vault.example/", "https://vault.example/api", "HTTPS://vault.example:443/api/"] {
+        for text in [
+            "https://Vault.example",
+            "https://vault.example/",
+            "https://vault.example/api",
+            "HTTPS://vault.example:443/api/",
+        ] {
             assert_eq!(form.normal(text), "https://vault.example", "{text}");
         }
-        assert_ne!(form.normal("http://vault.example"), form.normal("https://vault.example"));
-        assert_ne!(form.normal("https://vault.example:8443"), form.normal("https://vault.example"));
+        assert_ne!(
+            form.normal("http://vault.example"),
+            form.normal("https://vault.example")
+        );
+        assert_ne!(
+            form.normal("https://vault.example:8443"),
+            form.normal("https://vault.example")
+        );
     }
 
     #[test]
     fn a_long_value_is_quoted_in_part() {
-        assert_eq!(quoted(&"é".repeat(50)).chars().filter(|letter| *letter == 'é').count(), 40);
+        assert_eq!(
+            quoted(&"é".repeat(50))
+                .chars()
+                .filter(|letter| *letter == 'é')
+                .count(),
+            40
+        );
     }
 }

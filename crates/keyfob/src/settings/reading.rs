@@ -52,8 +52,12 @@ impl Reading {
     /// Reads every setting of the table, and keeps going after a fault.
     pub(crate) fn of(inputs: &Inputs<'_>) -> Self {
         let (section, faults) = inputs.section.map(section::read).unwrap_or_default();
-        let mut reading =
-            Self { settings: Settings::blank(), effective: Vec::new(), faults, given: Vec::new() };
+        let mut reading = Self {
+            settings: Settings::blank(),
+            effective: Vec::new(),
+            faults,
+            given: Vec::new(),
+        };
         for setting in TABLE {
             reading.take(setting, inputs, &section);
         }
@@ -69,7 +73,9 @@ impl Reading {
     pub(crate) fn mode(&mut self) -> Option<Mode> {
         let place = |name| {
             let effective = self.effective.iter().find(|setting| setting.name == name);
-            let place = effective.map(|setting| setting.from.to_string()).unwrap_or_default();
+            let place = effective
+                .map(|setting| setting.from.to_string())
+                .unwrap_or_default();
             self.given.contains(&name).then_some(place)
         };
         let given = Given {
@@ -85,7 +91,9 @@ impl Reading {
         if misread("enabled") || misread("auth_method") {
             return None;
         }
-        truth::decide(&given).map_err(|faults| self.faults.extend(faults)).ok()
+        truth::decide(&given)
+            .map_err(|faults| self.faults.extend(faults))
+            .ok()
     }
 
     fn take(&mut self, setting: &'static Setting, inputs: &Inputs<'_>, section: &Section) {
@@ -101,8 +109,18 @@ impl Reading {
             Some(candidate) => (Some(candidate.text.expose_secret()), candidate.from.clone()),
             None => (setting.default, Provenance::Default),
         };
-        let shown = |text: &str| if setting.form.is_secret() { "(set)".to_owned() } else { text.to_owned() };
-        let effective = EffectiveSetting { name: setting.name, value: text.map(shown), from };
+        let shown = |text: &str| {
+            if setting.form.is_secret() {
+                "(set)".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let effective = EffectiveSetting {
+            name: setting.name,
+            value: text.map(shown),
+            from,
+        };
         if let Some(text) = text
             && let Err(fault) = self.store(setting, text, &effective.from, inputs.schemes)
         {
@@ -112,35 +130,63 @@ impl Reading {
         self.effective.push(effective);
     }
 
-    fn store(&mut self, setting: &Setting, text: &str, from: &Provenance, schemes: &Schemes) -> Result<(), Fault> {
+    fn store(
+        &mut self,
+        setting: &Setting,
+        text: &str,
+        from: &Provenance,
+        schemes: &Schemes,
+    ) -> Result<(), Fault> {
         let plain = match setting.form.takes_references() {
             true => Ok(()),
             false => bootstrap::refuse_references(text, schemes),
         };
-        plain.and_then(|()| setting.form.read(text, &mut self.settings)).map_err(|complaint| {
-            let fault = Fault::new(setting.name, complaint.message).at(from.to_string());
-            complaint.hint.into_iter().fold(fault, Fault::hint_at)
-        })
+        plain
+            .and_then(|()| setting.form.read(text, &mut self.settings))
+            .map_err(|complaint| {
+                let fault = Fault::new(setting.name, complaint.message).at(from.to_string());
+                complaint.hint.into_iter().fold(fault, Fault::hint_at)
+            })
     }
 
     fn check_transport(&mut self) {
-        let Settings { address: Some(address), allow_http: false, .. } = &self.settings else { return };
+        let Settings {
+            address: Some(address),
+            allow_http: false,
+            ..
+        } = &self.settings
+        else {
+            return;
+        };
         if address.is_https() || address.is_loopback() {
             return;
         }
-        let fault = Fault::new("address", "credentials would go over plain HTTP to another machine");
+        let fault = Fault::new(
+            "address",
+            "credentials would go over plain HTTP to another machine",
+        );
         self.faults.push(fault.at("INFISICAL_ALLOW_HTTP").hint_at(
             "use https, or set INFISICAL_ALLOW_HTTP=true where the network itself is trusted",
         ));
     }
 
     fn check_environment(&mut self) {
-        let Settings { environment: Some(slug), environments: Some(allowed), .. } = &self.settings else { return };
+        let Settings {
+            environment: Some(slug),
+            environments: Some(allowed),
+            ..
+        } = &self.settings
+        else {
+            return;
+        };
         if allowed.contains(slug) {
             return;
         }
-        let fault = Fault::new("environment", format!("`{slug}` is not among the allowed environments"))
-            .at("KEYFOB_ENVIRONMENTS");
+        let fault = Fault::new(
+            "environment",
+            format!("`{slug}` is not among the allowed environments"),
+        )
+        .at("KEYFOB_ENVIRONMENTS");
         let near = suggest(slug, allowed.iter().map(String::as_str));
         self.faults.push(match near {
             Some(near) => fault.hint_at(format!("did you mean `{near}`?")),
@@ -149,7 +195,11 @@ impl Reading {
     }
 }
 
-fn find(setting: &Setting, inputs: &Inputs<'_>, section: &Section) -> Result<Option<Candidate>, Fault> {
+fn find(
+    setting: &Setting,
+    inputs: &Inputs<'_>,
+    section: &Section,
+) -> Result<Option<Candidate>, Fault> {
     if let Some(built) = inputs.built.get(setting.name) {
         return Ok(Some(built.clone()));
     }

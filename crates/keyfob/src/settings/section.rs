@@ -21,8 +21,14 @@ pub(super) type Section = BTreeMap<&'static str, Candidate>;
 pub(super) fn read(figment: &Figment) -> (Section, Vec<Fault>) {
     // figment's own message may quote a line of the file, so only the place is kept.
     let Ok(tree) = figment.find_value("") else {
-        let fault = Fault::new("section", "the configuration that holds the settings cannot be read");
-        return (Section::new(), vec![fault.hint_at("correct the file; extracting from it says what is wrong")]);
+        let fault = Fault::new(
+            "section",
+            "the configuration that holds the settings cannot be read",
+        );
+        return (
+            Section::new(),
+            vec![fault.hint_at("correct the file; extracting from it says what is wrong")],
+        );
     };
     let mut section = Section::new();
     let mut faults = Vec::new();
@@ -35,20 +41,34 @@ pub(super) fn read(figment: &Figment) -> (Section, Vec<Fault>) {
     (section, faults)
 }
 
-fn entry(figment: &Figment, key: &str, value: &Value) -> Result<(&'static str, Option<Candidate>), Fault> {
-    let from = Provenance::Section { key: key.to_owned(), place: figment.get_metadata(value.tag()).map(place).unwrap_or_default() };
+fn entry(
+    figment: &Figment,
+    key: &str,
+    value: &Value,
+) -> Result<(&'static str, Option<Candidate>), Fault> {
+    let from = Provenance::Section {
+        key: key.to_owned(),
+        place: figment
+            .get_metadata(value.tag())
+            .map(place)
+            .unwrap_or_default(),
+    };
     let Some(setting) = TABLE.iter().find(|setting| setting.name == key) else {
         let fault = Fault::new(key, "there is no such setting").at(from.to_string());
-        return Err(match suggest(key, TABLE.iter().map(|setting| setting.name)) {
-            Some(near) => fault.hint_at(format!("did you mean `{near}`?")),
-            None => fault.hint_at("remove it; docs/settings.md lists the settings"),
-        });
+        return Err(
+            match suggest(key, TABLE.iter().map(|setting| setting.name)) {
+                Some(near) => fault.hint_at(format!("did you mean `{near}`?")),
+                None => fault.hint_at("remove it; docs/settings.md lists the settings"),
+            },
+        );
     };
     // A number has lost how it was written, and a secret is what was written.
     let readable = !setting.form.is_secret() || value.as_str().is_some();
     match text(value).filter(|_| readable) {
         Some(text) => Ok((setting.name, Candidate::new(&text, from))),
-        None => Err(Fault::new(setting.name, "the value must be text").at(from.to_string()).hint_at("write it in quotes")),
+        None => Err(Fault::new(setting.name, "the value must be text")
+            .at(from.to_string())
+            .hint_at("write it in quotes")),
     }
 }
 
@@ -59,10 +79,22 @@ fn text(value: &Value) -> Option<String> {
         Value::Bool(_, flag) => Some(flag.to_string()),
         Value::Num(_, number) => Some(number_text(*number)),
         Value::Empty(..) => Some(String::new()),
-        Value::Array(_, elements) => Some(elements.iter().map(text).collect::<Option<Vec<_>>>()?.join(",")),
+        Value::Array(_, elements) => Some(
+            elements
+                .iter()
+                .map(text)
+                .collect::<Option<Vec<_>>>()?
+                .join(","),
+        ),
         Value::Dict(_, entries) => {
             let line = |(key, value)| text(value).map(|value| format!("{key}={value}"));
-            Some(entries.iter().map(line).collect::<Option<Vec<_>>>()?.join("\n"))
+            Some(
+                entries
+                    .iter()
+                    .map(line)
+                    .collect::<Option<Vec<_>>>()?
+                    .join("\n"),
+            )
         }
     }
 }
@@ -70,7 +102,10 @@ fn text(value: &Value) -> Option<String> {
 fn number_text(number: Num) -> String {
     let signed = number.to_i128().map(|number| number.to_string());
     let unsigned = || number.to_u128().map(|number| number.to_string());
-    signed.or_else(unsigned).or_else(|| number.to_f64().map(|number| number.to_string())).unwrap_or_default()
+    signed
+        .or_else(unsigned)
+        .or_else(|| number.to_f64().map(|number| number.to_string()))
+        .unwrap_or_default()
 }
 
 fn place(metadata: &Metadata) -> String {

@@ -16,13 +16,23 @@ use super::table::Setting;
 /// # Errors
 ///
 /// Fails where a file cannot be read, and where two spellings are set to different values.
-pub(super) fn read(setting: &Setting, environment: &Environment) -> Result<Option<Candidate>, Fault> {
+pub(super) fn read(
+    setting: &Setting,
+    environment: &Environment,
+) -> Result<Option<Candidate>, Fault> {
     let spellings = setting.variables.iter().flat_map(|variable| {
-        [plain(variable, environment), from_file(setting, variable, environment)]
+        [
+            plain(setting, variable, environment),
+            from_file(setting, variable, environment),
+        ]
     });
-    let found = spellings.filter_map(Result::transpose).collect::<Result<Vec<_>, Fault>>()?;
+    let found = spellings
+        .filter_map(Result::transpose)
+        .collect::<Result<Vec<_>, Fault>>()?;
     let mut found = found.into_iter();
-    let Some(first) = found.next() else { return Ok(None) };
+    let Some(first) = found.next() else {
+        return Ok(None);
+    };
     let normal = |candidate: &Candidate| setting.form.normal(candidate.text.expose_secret());
     match found.find(|other| normal(other) != normal(&first)) {
         Some(other) => Err(conflict(setting, &first, &other)),
@@ -30,24 +40,57 @@ pub(super) fn read(setting: &Setting, environment: &Environment) -> Result<Optio
     }
 }
 
-fn plain(variable: &str, environment: &Environment) -> Result<Option<Candidate>, Fault> {
-    let text = environment.get(variable).map(|value| value.expose_secret().trim());
-    Ok(text.and_then(|text| Candidate::new(text, Provenance::Variable(variable.to_owned()))))
+fn plain(
+    setting: &Setting,
+    variable: &str,
+    environment: &Environment,
+) -> Result<Option<Candidate>, Fault> {
+    let value = value(setting, variable, environment)?;
+    let from = || Provenance::Variable(variable.to_owned());
+    Ok(value.and_then(|value| Candidate::new(value.expose_secret(), from())))
 }
 
-fn from_file(setting: &Setting, variable: &str, environment: &Environment) -> Result<Option<Candidate>, Fault> {
+fn from_file(
+    setting: &Setting,
+    variable: &str,
+    environment: &Environment,
+) -> Result<Option<Candidate>, Fault> {
     let variable = format!("{variable}_FILE");
-    let path = environment.get(&variable).map(|value| value.expose_secret().trim());
-    let Some(path) = path.filter(|path| !path.is_empty()) else { return Ok(None) };
-    let text = file::read(Path::new(path)).map(SecretString::from).map_err(|problem| {
-        Fault::new(setting.name, problem).at(&variable).hint_at(format!("correct the path, or unset {variable}"))
+    let path = value(setting, &variable, environment)?.map(|path| path.expose_secret().trim());
+    let Some(path) = path.filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
+    let text = file::read(Path::new(path)).map_err(|problem| {
+        let hint = format!("correct the path, or unset {variable}");
+        Fault::new(setting.name, problem)
+            .at(&variable)
+            .hint_at(hint)
     })?;
-    let from = Provenance::File { variable, path: path.to_owned() };
-    Ok(Candidate::new(text.expose_secret(), from))
+    let path = path.to_owned();
+    Ok(Candidate::new(&text, Provenance::File { variable, path }))
+}
+
+fn value<'a>(
+    setting: &Setting,
+    variable: &str,
+    environment: &'a Environment,
+) -> Result<Option<&'a SecretString>, Fault> {
+    environment.value(variable).map_err(|error| {
+        let hint = error.hint().unwrap_or_default();
+        Fault::new(setting.name, error.message())
+            .at(variable)
+            .hint_at(hint)
+    })
 }
 
 fn conflict(setting: &Setting, first: &Candidate, other: &Candidate) -> Fault {
-    Fault::new(setting.name, format!("{} and {} are set to different values", first.from, other.from))
-        .at(first.from.to_string())
-        .hint_at("set one of them, or both to the same value")
+    Fault::new(
+        setting.name,
+        format!(
+            "{} and {} are set to different values",
+            first.from, other.from
+        ),
+    )
+    .at(first.from.to_string())
+    .hint_at("set one of them, or both to the same value")
 }

@@ -33,9 +33,14 @@ const NAME: Rule = Rule {
     words: "an id or slug, without white space, `/`, `@` or `:`",
     allows: |text| !text.contains(|letter: char| letter.is_whitespace() || "/@:".contains(letter)),
 };
-const SLUG: Rule = Rule { words: "a slug, without white space, `/`, `@` or `:`", ..NAME };
-const VARIABLE: Rule =
-    Rule { words: "letters, digits and `_`, not beginning with a digit", allows: is_variable };
+const SLUG: Rule = Rule {
+    words: "a slug, without white space, `/`, `@` or `:`",
+    ..NAME
+};
+const VARIABLE: Rule = Rule {
+    words: "letters, digits and `_`, not beginning with a digit",
+    allows: is_variable,
+};
 
 /// Lists the settings in the order of their documentation.
 pub(crate) const TABLE: &[Setting] = &[
@@ -48,7 +53,12 @@ pub(crate) const TABLE: &[Setting] = &[
     },
     Setting {
         name: "address",
-        variables: &["INFISICAL_API_URL", "INFISICAL_HOST", "INFISICAL_ADDR", "INFISICAL_DOMAIN"],
+        variables: &[
+            "INFISICAL_API_URL",
+            "INFISICAL_HOST",
+            "INFISICAL_ADDR",
+            "INFISICAL_DOMAIN",
+        ],
         default: None,
         form: Form::Address(|settings, address| settings.address = Some(address)),
         doc: "The Infisical server. No host is ever guessed: Infisical Cloud is `https://app.infisical.com` (US) or `https://eu.infisical.com` (EU).",
@@ -65,9 +75,18 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["INFISICAL_AUTH_METHOD"],
         default: None,
         form: Form::Choice(&[
-            Choice { word: "universal-auth", store: |settings| settings.auth_method = Some(AuthMethod::Universal) },
-            Choice { word: "universal", store: |settings| settings.auth_method = Some(AuthMethod::Universal) },
-            Choice { word: "token", store: |settings| settings.auth_method = Some(AuthMethod::Token) },
+            Choice {
+                word: "universal-auth",
+                store: |settings| settings.auth_method = Some(AuthMethod::Universal),
+            },
+            Choice {
+                word: "universal",
+                store: |settings| settings.auth_method = Some(AuthMethod::Universal),
+            },
+            Choice {
+                word: "token",
+                store: |settings| settings.auth_method = Some(AuthMethod::Token),
+            },
         ]),
         doc: "How to log in. Unset, that follows from which credentials are set; two sets of them need it.",
     },
@@ -80,7 +99,10 @@ pub(crate) const TABLE: &[Setting] = &[
     },
     Setting {
         name: "client_secret",
-        variables: &["INFISICAL_CLIENT_SECRET", "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"],
+        variables: &[
+            "INFISICAL_CLIENT_SECRET",
+            "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET",
+        ],
         default: None,
         form: Form::Secret(|settings, secret| settings.client_secret = Some(secret)),
         doc: "The client secret that belongs to the client id.",
@@ -124,91 +146,120 @@ pub(crate) const TABLE: &[Setting] = &[
         name: "cache_ttl",
         variables: &["INFISICAL_CACHE_TTL"],
         default: Some("300s"),
-        form: Form::Duration(Bounds::between(Duration::ZERO, HOUR), |settings, ttl| settings.cache_ttl = ttl),
+        form: Form::Duration(Bounds::between(Duration::ZERO, HOUR), |settings, ttl| {
+            settings.cache_ttl = ttl
+        }),
         doc: "How long a fetched value is fresh. 0 turns the cache and its stale window off; concurrent look-ups of one secret still share one request.",
     },
     Setting {
         name: "cache_stale",
         variables: &["KEYFOB_CACHE_STALE"],
         default: Some("600s"),
-        form: Form::Duration(Bounds::between(Duration::ZERO, DAY), |settings, stale| settings.cache_stale = stale),
+        form: Form::Duration(Bounds::between(Duration::ZERO, DAY), |settings, stale| {
+            settings.cache_stale = stale
+        }),
         doc: "How long after that the value may stand in while the server is down.",
     },
     Setting {
         name: "cache_negative_ttl",
         variables: &["KEYFOB_CACHE_NEGATIVE_TTL"],
         default: Some("10s"),
-        form: Form::Duration(Bounds::between(Duration::ZERO, FIVE_MINUTES), |settings, ttl| settings.cache_negative_ttl = ttl),
+        form: Form::Duration(
+            Bounds::between(Duration::ZERO, FIVE_MINUTES),
+            |settings, ttl| settings.cache_negative_ttl = ttl,
+        ),
         doc: "How long it is remembered that a secret does not exist.",
     },
     Setting {
         name: "cache_entries",
         variables: &["KEYFOB_CACHE_ENTRIES"],
         default: Some("1000"),
-        form: Form::Count(Bounds::between(1, 1_000_000), |settings, entries| settings.cache_entries = entries),
+        form: Form::Count(Bounds::between(1, 1_000_000), |settings, entries| {
+            settings.cache_entries = entries
+        }),
         doc: "How many secrets the cache holds at most.",
     },
     Setting {
         name: "connect_timeout",
         variables: &["KEYFOB_CONNECT_TIMEOUT"],
         default: Some("5s"),
-        form: Form::Duration(SOME_TIME, |settings, timeout| settings.connect_timeout = timeout),
+        form: Form::Duration(SOME_TIME, |settings, timeout| {
+            settings.connect_timeout = timeout
+        }),
         doc: "How long connecting to the server may take.",
     },
     Setting {
         name: "request_timeout",
         variables: &["KEYFOB_REQUEST_TIMEOUT"],
         default: Some("10s"),
-        form: Form::Duration(SOME_TIME, |settings, timeout| settings.request_timeout = timeout),
+        form: Form::Duration(SOME_TIME, |settings, timeout| {
+            settings.request_timeout = timeout
+        }),
         doc: "How long one request may take, connecting included.",
     },
     Setting {
         name: "lookup_deadline",
         variables: &["KEYFOB_LOOKUP_DEADLINE"],
         default: Some("30s"),
-        form: Form::Duration(SOME_TIME.to(FIVE_MINUTES), |settings, deadline| settings.lookup_deadline = deadline),
+        form: Form::Duration(SOME_TIME.to(FIVE_MINUTES), |settings, deadline| {
+            settings.lookup_deadline = deadline
+        }),
         doc: "How long one look-up may take, login and retries included.",
     },
     Setting {
         name: "startup_deadline",
         variables: &["KEYFOB_STARTUP_DEADLINE"],
         default: Some("60s"),
-        form: Form::Duration(SOME_TIME.to(FIVE_MINUTES), |settings, deadline| settings.startup_deadline = deadline),
+        form: Form::Duration(SOME_TIME.to(FIVE_MINUTES), |settings, deadline| {
+            settings.startup_deadline = deadline
+        }),
         doc: "How long resolving a whole configuration, or any other batch, may take.",
     },
     Setting {
         name: "refresh_deadline",
         variables: &["KEYFOB_REFRESH_DEADLINE"],
         default: Some("1s"),
-        form: Form::Duration(SOME_TIME, |settings, deadline| settings.refresh_deadline = deadline),
+        form: Form::Duration(SOME_TIME, |settings, deadline| {
+            settings.refresh_deadline = deadline
+        }),
         doc: "How long a look-up waits for the server while a stale value is at hand.",
     },
     Setting {
         name: "retries",
         variables: &["KEYFOB_RETRIES"],
         default: Some("3"),
-        form: Form::Count(Bounds::between(0, 100), |settings, retries| settings.retries = retries),
+        form: Form::Count(Bounds::between(0, 100), |settings, retries| {
+            settings.retries = retries
+        }),
         doc: "How often a request that failed transiently is sent again.",
     },
     Setting {
         name: "retry_delay",
         variables: &["KEYFOB_RETRY_DELAY"],
         default: Some("200ms"),
-        form: Form::Duration(Bounds::between(Duration::ZERO, FIVE_MINUTES), |settings, delay| settings.retry_delay = delay),
+        form: Form::Duration(
+            Bounds::between(Duration::ZERO, FIVE_MINUTES),
+            |settings, delay| settings.retry_delay = delay,
+        ),
         doc: "The longest wait before the first retry; it doubles with each further one, and a random part of it is waited.",
     },
     Setting {
         name: "retry_max_delay",
         variables: &["KEYFOB_RETRY_MAX_DELAY"],
         default: Some("5s"),
-        form: Form::Duration(Bounds::between(Duration::ZERO, FIVE_MINUTES), |settings, delay| settings.retry_max_delay = delay),
+        form: Form::Duration(
+            Bounds::between(Duration::ZERO, FIVE_MINUTES),
+            |settings, delay| settings.retry_max_delay = delay,
+        ),
         doc: "The longest wait before any retry.",
     },
     Setting {
         name: "breaker_failures",
         variables: &["KEYFOB_BREAKER_FAILURES"],
         default: Some("5"),
-        form: Form::Count(Bounds::between(0, 1_000_000), |settings, failures| settings.breaker_failures = failures),
+        form: Form::Count(Bounds::between(0, 1_000_000), |settings, failures| {
+            settings.breaker_failures = failures
+        }),
         doc: "After how many transient failures in a row the circuit breaker opens. 0 turns it off.",
     },
     Setting {
@@ -223,9 +274,18 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["KEYFOB_ENV_OVERRIDE"],
         default: Some("qualified"),
         form: Form::Choice(&[
-            Choice { word: "qualified", store: |settings| settings.env_override = Override::Qualified },
-            Choice { word: "bare", store: |settings| settings.env_override = Override::Bare },
-            Choice { word: "off", store: |settings| settings.env_override = Override::Off },
+            Choice {
+                word: "qualified",
+                store: |settings| settings.env_override = Override::Qualified,
+            },
+            Choice {
+                word: "bare",
+                store: |settings| settings.env_override = Override::Bare,
+            },
+            Choice {
+                word: "off",
+                store: |settings| settings.env_override = Override::Off,
+            },
         ]),
         doc: "Which environment variables come before Infisical: those named after folder and key (`SHARED_DB_PASSWORD`), also those named after the key alone (`PASSWORD`), or none.",
     },
@@ -241,9 +301,18 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["KEYFOB_FALLBACK"],
         default: Some("table"),
         form: Form::Choice(&[
-            Choice { word: "table", store: |settings| settings.fallback = FallbackPolicy::Table },
-            Choice { word: "transient", store: |settings| settings.fallback = FallbackPolicy::Transient },
-            Choice { word: "off", store: |settings| settings.fallback = FallbackPolicy::Off },
+            Choice {
+                word: "table",
+                store: |settings| settings.fallback = FallbackPolicy::Table,
+            },
+            Choice {
+                word: "transient",
+                store: |settings| settings.fallback = FallbackPolicy::Transient,
+            },
+            Choice {
+                word: "off",
+                store: |settings| settings.fallback = FallbackPolicy::Off,
+            },
         ]),
         doc: "When the environment and the `.env` file may answer instead of Infisical: for missing secrets, refusals and failures, for transient failures alone (wise in production), or never.",
     },
@@ -266,9 +335,18 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["KEYFOB_EMPTY"],
         default: Some("warn"),
         form: Form::Choice(&[
-            Choice { word: "allow", store: |settings| settings.empty = ValuePolicy::Allow },
-            Choice { word: "warn", store: |settings| settings.empty = ValuePolicy::Warn },
-            Choice { word: "error", store: |settings| settings.empty = ValuePolicy::Error },
+            Choice {
+                word: "allow",
+                store: |settings| settings.empty = ValuePolicy::Allow,
+            },
+            Choice {
+                word: "warn",
+                store: |settings| settings.empty = ValuePolicy::Warn,
+            },
+            Choice {
+                word: "error",
+                store: |settings| settings.empty = ValuePolicy::Error,
+            },
         ]),
         doc: "What to do about a secret whose value is empty: a seeded placeholder must not become a password unseen.",
     },
@@ -277,9 +355,18 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["KEYFOB_UNRESOLVED"],
         default: Some("error"),
         form: Form::Choice(&[
-            Choice { word: "allow", store: |settings| settings.unresolved = ValuePolicy::Allow },
-            Choice { word: "warn", store: |settings| settings.unresolved = ValuePolicy::Warn },
-            Choice { word: "error", store: |settings| settings.unresolved = ValuePolicy::Error },
+            Choice {
+                word: "allow",
+                store: |settings| settings.unresolved = ValuePolicy::Allow,
+            },
+            Choice {
+                word: "warn",
+                store: |settings| settings.unresolved = ValuePolicy::Warn,
+            },
+            Choice {
+                word: "error",
+                store: |settings| settings.unresolved = ValuePolicy::Error,
+            },
         ]),
         doc: "What to do about a value that still holds a `${…}` which Infisical should have expanded.",
     },
@@ -288,10 +375,132 @@ pub(crate) const TABLE: &[Setting] = &[
         variables: &["KEYFOB_LOG_NAMES"],
         default: Some("full"),
         form: Form::Choice(&[
-            Choice { word: "full", store: |settings| settings.log_names = LogNames::Full },
-            Choice { word: "hashed", store: |settings| settings.log_names = LogNames::Hashed },
-            Choice { word: "none", store: |settings| settings.log_names = LogNames::None },
+            Choice {
+                word: "full",
+                store: |settings| settings.log_names = LogNames::Full,
+            },
+            Choice {
+                word: "hashed",
+                store: |settings| settings.log_names = LogNames::Hashed,
+            },
+            Choice {
+                word: "none",
+                store: |settings| settings.log_names = LogNames::None,
+            },
         ]),
         doc: "How much of the secrets' names the log shows. Values are never shown.",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    /// What each setting takes, at its bounds, and what it refuses, just outside of them.
+    const CASES: &[(&str, &[&str], &[&str])] = &[
+        ("enabled", &["true", "OFF"], &["", "2", "maybe"]),
+        (
+            "address",
+            &["https://example.com", "http://localhost:8080/api"],
+            &[
+                "example.com",
+                "https://u:p@example.com",
+                "ftp://example.com",
+            ],
+        ),
+        ("allow_http", &["yes", "0"], &["si"]),
+        (
+            "auth_method",
+            &["universal-auth", "universal", "token", "TOKEN"],
+            &["kubernetes", ""],
+        ),
+        ("client_id", &["x"], &[]),
+        ("client_secret", &["x"], &[]),
+        ("token", &["x"], &[]),
+        (
+            "project",
+            &["shop", "5f1c7a52-0000"],
+            &["a b", "a/b", "a@b"],
+        ),
+        ("environment", &["prod"], &["a b", "prod/", "a:b"]),
+        ("environments", &["prod", "dev, prod"], &["dev,a b"]),
+        (
+            "folder",
+            &["/", "/shared/db"],
+            &["shared", "", "/a//b", "/../a"],
+        ),
+        (
+            "cache_ttl",
+            &["0", "3600s", "1h"],
+            &["3601", "3600001ms", "-1", "1.5"],
+        ),
+        ("cache_stale", &["0", "24h"], &["86401"]),
+        ("cache_negative_ttl", &["0", "5m"], &["301"]),
+        (
+            "cache_entries",
+            &["1", "1000000"],
+            &["0", "1000001", "many"],
+        ),
+        ("connect_timeout", &["1ms", "1h"], &["0"]),
+        ("request_timeout", &["1ms", "1h"], &["0"]),
+        ("lookup_deadline", &["1ms", "300s"], &["0", "301s"]),
+        ("startup_deadline", &["1ms", "300s"], &["0", "301s"]),
+        ("refresh_deadline", &["1ms", "1h"], &["0"]),
+        ("retries", &["0", "100"], &["101", "-1", "three"]),
+        ("retry_delay", &["0", "300s"], &["301s"]),
+        ("retry_max_delay", &["0", "300s"], &["301s"]),
+        ("breaker_failures", &["0", "1000000"], &["1000001"]),
+        ("breaker_reset", &["1ms", "24h"], &["0"]),
+        ("env_override", &["qualified", "bare", "off"], &["on"]),
+        (
+            "env_map",
+            &["A=infisical://prod/X"],
+            &["A=prod", "/no/such/file"],
+        ),
+        ("fallback", &["table", "transient", "off"], &["always"]),
+        ("env_prefix", &["MYAPP_", "_"], &["1X", "A-B", ""]),
+        ("dotenv", &[".env"], &[]),
+        ("empty", &["allow", "warn", "error"], &["ignore"]),
+        ("unresolved", &["allow", "warn", "error"], &["ignore"]),
+        ("log_names", &["full", "hashed", "none"], &["some"]),
+    ];
+
+    #[test]
+    fn each_setting_takes_what_is_within_its_bounds_and_nothing_else() {
+        let covered: Vec<_> = CASES.iter().map(|(name, ..)| *name).collect();
+        let names: Vec<_> = TABLE.iter().map(|setting| setting.name).collect();
+        assert_eq!(covered, names);
+        for (setting, (name, good, bad)) in TABLE.iter().zip(CASES) {
+            for text in *good {
+                let read = setting.form.read(text, &mut Settings::blank());
+                assert_eq!(read, Ok(()), "{name} = {text}");
+            }
+            for text in *bad {
+                assert!(
+                    setting.form.read(text, &mut Settings::blank()).is_err(),
+                    "{name} = {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn each_default_is_within_its_bounds() {
+        for setting in TABLE {
+            let read = setting
+                .default
+                .map(|text| setting.form.read(text, &mut Settings::blank()));
+            assert!(read.is_none_or(|read| read.is_ok()), "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn no_variable_belongs_to_two_settings() {
+        let mut variables: Vec<_> = TABLE.iter().flat_map(|setting| setting.variables).collect();
+        let count = variables.len();
+        variables.sort();
+        variables.dedup();
+        assert_eq!(variables.len(), count);
+    }
+}

@@ -48,10 +48,15 @@ const TOKEN: &str = "INFISICAL_TOKEN";
 /// | true | incomplete | incomplete | all that is missing |
 pub(super) fn decide(given: &Given) -> Result<Mode, Vec<Fault>> {
     let undecided = given.enabled.is_none();
-    if given.enabled == Some(false) || (undecided && !given.address && given.credential().is_none()) {
+    if given.enabled == Some(false) || (undecided && !given.address && given.credential().is_none())
+    {
         return Ok(Mode::EnvironmentOnly);
     }
-    let address = if given.address { Vec::new() } else { vec![given.no_address()] };
+    let address = if given.address {
+        Vec::new()
+    } else {
+        vec![given.no_address()]
+    };
     match given.login() {
         Ok(method) if address.is_empty() => Ok(Mode::Infisical(method)),
         Ok(_) => Err(address),
@@ -68,22 +73,38 @@ impl Given {
             (Some(AuthMethod::Universal), ..) | (None, true, false) => self.universal(),
             (None, true, true) => Err(vec![self.two_sets()]),
             (None, false, false) => Err(vec![
-                Fault::new("client_id", "Infisical is to be used, and no credentials are set")
-                    .at(CLIENT_ID)
-                    .hint_at(format!("set {CLIENT_ID} and {CLIENT_SECRET}, or {TOKEN}")),
+                Fault::new(
+                    "client_id",
+                    "Infisical is to be used, and no credentials are set",
+                )
+                .at(CLIENT_ID)
+                .hint_at(format!("set {CLIENT_ID} and {CLIENT_SECRET}, or {TOKEN}")),
             ]),
         }
     }
 
     fn universal(&self) -> Result<AuthMethod, Vec<Fault>> {
-        let id = self.client_id.is_none().then(|| missing("client_id", CLIENT_ID));
-        let secret = self.client_secret.is_none().then(|| missing("client_secret", CLIENT_SECRET));
+        let id = self
+            .client_id
+            .is_none()
+            .then(|| missing("client_id", CLIENT_ID));
+        let secret = self
+            .client_secret
+            .is_none()
+            .then(|| missing("client_secret", CLIENT_SECRET));
         let faults: Vec<_> = id.into_iter().chain(secret).collect();
-        if faults.is_empty() { Ok(AuthMethod::Universal) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(AuthMethod::Universal)
+        } else {
+            Err(faults)
+        }
     }
 
     fn credential(&self) -> Option<&str> {
-        self.client_id.as_deref().or(self.client_secret.as_deref()).or(self.token.as_deref())
+        self.client_id
+            .as_deref()
+            .or(self.client_secret.as_deref())
+            .or(self.token.as_deref())
     }
 
     fn no_address(&self) -> Fault {
@@ -99,16 +120,25 @@ impl Given {
     }
 
     fn two_sets(&self) -> Fault {
-        let pair = self.client_id.as_deref().or(self.client_secret.as_deref()).unwrap_or_default();
+        let pair = self
+            .client_id
+            .as_deref()
+            .or(self.client_secret.as_deref())
+            .unwrap_or_default();
         let token = self.token.as_deref().unwrap_or_default();
-        Fault::new("auth_method", format!("two sets of credentials are set: {pair} and {token}"))
-            .at("INFISICAL_AUTH_METHOD")
-            .hint_at("choose one with `universal-auth` or `token`, or remove the other set")
+        Fault::new(
+            "auth_method",
+            format!("two sets of credentials are set: {pair} and {token}"),
+        )
+        .at("INFISICAL_AUTH_METHOD")
+        .hint_at("choose one with `universal-auth` or `token`, or remove the other set")
     }
 }
 
 fn missing(setting: &str, variable: &str) -> Fault {
-    Fault::new(setting, "the login needs this, and it is not set").at(variable).hint_at(format!("set {variable}"))
+    Fault::new(setting, "the login needs this, and it is not set")
+        .at(variable)
+        .hint_at(format!("set {variable}"))
 }
 
 #[cfg(test)]
@@ -127,14 +157,21 @@ mod tests {
     }
 
     fn missing_settings(given: &Given) -> Vec<String> {
-        decide(given).unwrap_err().iter().map(|fault| fault.setting().to_owned()).collect()
+        decide(given)
+            .unwrap_err()
+            .iter()
+            .map(|fault| fault.setting().to_owned())
+            .collect()
     }
 
     #[test]
     fn disabled_means_environment_only_whatever_else_is_set() {
         for address in [false, true] {
             for credentials in [false, true] {
-                let given = Given { enabled: Some(false), ..given(address, credentials, credentials, false) };
+                let given = Given {
+                    enabled: Some(false),
+                    ..given(address, credentials, credentials, false)
+                };
                 assert_eq!(decide(&given), Ok(Mode::EnvironmentOnly));
             }
         }
@@ -143,22 +180,43 @@ mod tests {
     #[test]
     fn nothing_set_means_environment_only() {
         assert_eq!(decide(&Given::default()), Ok(Mode::EnvironmentOnly));
-        let method = Given { method: Some(AuthMethod::Token), ..Given::default() };
+        let method = Given {
+            method: Some(AuthMethod::Token),
+            ..Given::default()
+        };
         assert_eq!(decide(&method), Ok(Mode::EnvironmentOnly));
     }
 
     #[test]
     fn address_and_credentials_turn_infisical_on() {
-        assert_eq!(decide(&given(true, true, true, false)), Ok(Mode::Infisical(AuthMethod::Universal)));
-        assert_eq!(decide(&given(true, false, false, true)), Ok(Mode::Infisical(AuthMethod::Token)));
+        assert_eq!(
+            decide(&given(true, true, true, false)),
+            Ok(Mode::Infisical(AuthMethod::Universal))
+        );
+        assert_eq!(
+            decide(&given(true, false, false, true)),
+            Ok(Mode::Infisical(AuthMethod::Token))
+        );
     }
 
     #[test]
     fn an_address_without_credentials_lists_those_that_are_missing() {
-        let hint = decide(&given(true, false, false, false)).unwrap_err()[0].hint().unwrap().to_owned();
-        assert_eq!(hint, "set INFISICAL_CLIENT_ID and INFISICAL_CLIENT_SECRET, or INFISICAL_TOKEN");
-        assert_eq!(missing_settings(&given(true, true, false, false)), ["client_secret"]);
-        assert_eq!(missing_settings(&given(true, false, true, false)), ["client_id"]);
+        let hint = decide(&given(true, false, false, false)).unwrap_err()[0]
+            .hint()
+            .unwrap()
+            .to_owned();
+        assert_eq!(
+            hint,
+            "set INFISICAL_CLIENT_ID and INFISICAL_CLIENT_SECRET, or INFISICAL_TOKEN"
+        );
+        assert_eq!(
+            missing_settings(&given(true, true, false, false)),
+            ["client_secret"]
+        );
+        assert_eq!(
+            missing_settings(&given(true, false, true, false)),
+            ["client_id"]
+        );
     }
 
     #[test]
@@ -167,17 +225,37 @@ mod tests {
         assert_eq!(faults.len(), 1);
         assert!(faults[0].message().contains(TOKEN));
         let hint = faults[0].hint().unwrap();
-        assert!(hint.contains("https://app.infisical.com") && hint.contains("https://eu.infisical.com"));
-        assert_eq!(missing_settings(&given(false, true, false, false)), ["address", "client_secret"]);
+        assert!(
+            hint.contains("https://app.infisical.com") && hint.contains("https://eu.infisical.com")
+        );
+        assert_eq!(
+            missing_settings(&given(false, true, false, false)),
+            ["address", "client_secret"]
+        );
     }
 
     #[test]
     fn enabled_and_incomplete_lists_all_that_is_missing() {
-        let on = |given| Given { enabled: Some(true), ..given };
-        assert_eq!(missing_settings(&on(given(false, false, false, false))), ["address", "client_id"]);
-        assert_eq!(missing_settings(&on(given(true, false, true, false))), ["client_id"]);
-        assert_eq!(missing_settings(&on(given(false, false, false, true))), ["address"]);
-        assert_eq!(decide(&on(given(true, true, true, false))), Ok(Mode::Infisical(AuthMethod::Universal)));
+        let on = |given| Given {
+            enabled: Some(true),
+            ..given
+        };
+        assert_eq!(
+            missing_settings(&on(given(false, false, false, false))),
+            ["address", "client_id"]
+        );
+        assert_eq!(
+            missing_settings(&on(given(true, false, true, false))),
+            ["client_id"]
+        );
+        assert_eq!(
+            missing_settings(&on(given(false, false, false, true))),
+            ["address"]
+        );
+        assert_eq!(
+            decide(&on(given(true, true, true, false))),
+            Ok(Mode::Infisical(AuthMethod::Universal))
+        );
     }
 
     #[test]
@@ -185,10 +263,16 @@ mod tests {
         let both = given(true, true, true, true);
         assert_eq!(missing_settings(&both), ["auth_method"]);
         for method in [AuthMethod::Universal, AuthMethod::Token] {
-            let chosen = Given { method: Some(method), ..both.clone() };
+            let chosen = Given {
+                method: Some(method),
+                ..both.clone()
+            };
             assert_eq!(decide(&chosen), Ok(Mode::Infisical(method)));
         }
-        let wrong = Given { method: Some(AuthMethod::Universal), ..given(true, false, false, true) };
+        let wrong = Given {
+            method: Some(AuthMethod::Universal),
+            ..given(true, false, false, true)
+        };
         assert_eq!(missing_settings(&wrong), ["client_id", "client_secret"]);
     }
 }

@@ -1,0 +1,253 @@
+//! [`EnvFallback`]: lets variables override a source and stand in for it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secret_source::{
+    FolderAddress, LogNames, Origin, Secret, SecretAddress, SecretError, SecretSource,
+};
+
+use crate::lookup::{Lookup, Ready};
+use crate::policy::is_refusal;
+use crate::variable_names::Scope;
+use crate::{EnvConfig, FallbackPolicy, Override, VariableNames, tried};
+
+/// Lets environment variables override a source, and variables or a `.env` file stand in where it fails.
+///
+/// For one address the order is: an override from the environment, the source, and where that failed of
+/// something the [`FallbackPolicy`] allows, the environment and then the `.env` file. An answer always
+/// says in its origin that it came from there, `env` or `dotenv`. Where all fail, the source's error
+/// stays, and its hint names the variables that were tried.
+///
+/// An override that cannot be used, because its file cannot be read or its name is ambiguous, is an
+/// error and not passed over in silence.
+///
+/// `peek` allocates nothing. It compares eight bytes with an index of the variables' names and goes on
+/// to the inner source where none can be meant. An override is given to `peek` once a look-up has
+/// answered with it: only a look-up sees the batch in which a name could be ambiguous.
+///
+/// # Order
+///
+/// Outermost, above the cache: an override must beat a cached value, and what stands in for the server
+/// must not be cached in its place.
+///
+/// # Examples
+///
+/// ```
+/// use env_fallback::{EnvConfig, EnvExt, Environment};
+/// use secret_source::{ExposeSecret, MemorySource, SecretAddress, SecretSource};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let environment = Environment::from_pairs([("API_TOKEN", "from the environment")]);
+/// let source = MemorySource::new().with_env(EnvConfig::new(environment));
+///
+/// let address = SecretAddress::new("infisical", "dev", &"/payment".parse()?, "API_TOKEN");
+/// let secret = source.get(&address).await?;
+/// assert_eq!(secret.value().expose_secret(), "from the environment");
+/// assert_eq!(secret.answered_by(), "env");
+///
+/// let error = source.get(&address.folder_address().secret("OTHER")).await.unwrap_err();
+/// assert!(error.hint().unwrap().contains("`PAYMENT_OTHER`"));
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct EnvFallback<S> {
+    inner: S,
+    environment: Lookup,
+    dotenv: Option<Lookup>,
+    dotenv_file: Option<String>,
+    names: Arc<VariableNames>,
+    overrides: Override,
+    fallback: FallbackPolicy,
+    dotenv_after_refusal: bool,
+    log_names: LogNames,
+}
+
+/// Adds [`with_env`](Self::with_env) to every source.
+pub trait EnvExt: SecretSource + Sized {
+    /// Lets variables override this source and stand in for it; see [`EnvFallback`].
+    fn with_env(self, config: EnvConfig) -> EnvFallback<Self> {
+        EnvFallback::new(self, config)
+    }
+}
+
+impl<S: SecretSource> EnvExt for S {}
+
+impl<S: SecretSource> EnvFallback<S> {
+    /// Puts variables around `inner`.
+    pub fn new(inner: S, config: EnvConfig) -> Self {
+        let names = Arc::new(config.names);
+        Self {
+            inner,
+            environment: Lookup::new(config.environment.variables(), &names),
+            dotenv: config
+                .dotenv
+                .as_ref()
+                .map(|dotenv| Lookup::new(dotenv.variables(), &names)),
+            dotenv_file: config.dotenv.map(|dotenv| dotenv.file().to_owned()),
+            names,
+            overrides: config.overrides,
+            fallback: config.fallback,
+            dotenv_after_refusal: config.dotenv_after_refusal,
+            log_names: config.log_names,
+        }
+    }
+
+    /// Returns the names that override an address, if any do.
+    fn override_scope(&self, address: &SecretAddress) -> Option<Scope> {
+        let scope = match self.overrides {
+            Override::Qualified => Scope::Qualified,
+            Override::Bare => Scope::QualifiedAndBare,
+            Override::Off => return None,
+        };
+        self.names.covers(address).then_some(scope)
+    }
+
+    /// Returns the override of an address that was asked for together with `batch`.
+    fn overridden(
+        &self,
+        address: &SecretAddress,
+        batch: &[SecretAddress],
+    ) -> Option<Result<Secret, SecretError>> {
+        let scope = self.override_scope(address)?;
+        self.environment.find(address, batch, scope).transpose()
+    }
+
+    /// Answers in the source's place where policy and variables allow it, else with its error.
+    fn stand_in(
+        &self,
+        address: &SecretAddress,
+        batch: &[SecretAddress],
+        failure: SecretError,
+    ) -> Result<Secret, SecretError> {
+        let kind = failure.kind();
+        if !self.fallback.allows(kind) || !self.names.covers(address) {
+            return Err(failure);
+        }
+        let dotenv = self
+            .dotenv
+            .as_ref()
+            .filter(|_| self.dotenv_after_refusal || !is_refusal(kind));
+        let mut refusal = None;
+        for lookup in [Some(&self.environment), dotenv].into_iter().flatten() {
+            match lookup.find(address, batch, Scope::QualifiedAndBare) {
+                Ok(Some(secret)) => {
+                    self.warn(address, &failure, &secret);
+                    return Ok(secret);
+                }
+                Ok(None) => {}
+                Err(error) => refusal = refusal.or(Some(error)),
+            }
+        }
+        let file = self.dotenv_file.as_deref().filter(|_| dotenv.is_some());
+        Err(tried::explain(
+            failure,
+            &self.names,
+            address,
+            file,
+            refusal.as_ref(),
+        ))
+    }
+
+    fn warn(&self, address: &SecretAddress, failure: &SecretError, secret: &Secret) {
+        // The variable's name is the secret's name in other letters.
+        let variable = secret
+            .origin()
+            .detail("variable")
+            .filter(|_| self.log_names == LogNames::Full);
+        tracing::warn!(
+            secret = %self.log_names.address(address),
+            kind = failure.kind().as_str(),
+            source = secret.answered_by(),
+            variable,
+            correlation = %failure.correlation_id(),
+            "a variable answers in the source's place"
+        );
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<S: SecretSource> SecretSource for EnvFallback<S> {
+    fn origin(&self) -> Origin {
+        let origin = Origin::over("env-fallback", &self.inner.origin())
+            .with("override", self.overrides.to_string())
+            .with("fallback", self.fallback.to_string());
+        match &self.dotenv_file {
+            Some(file) => origin.with("dotenv", file),
+            None => origin,
+        }
+    }
+
+    fn peek(&self, address: &SecretAddress) -> Option<Secret> {
+        let ready = self
+            .override_scope(address)
+            .map(|scope| self.environment.ready(address, scope));
+        match ready {
+            None | Some(Ready::Absent) => self.inner.peek(address),
+            Some(Ready::Value(secret)) => Some(secret),
+            Some(Ready::Unknown) => None,
+        }
+    }
+
+    async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
+        let batch = std::slice::from_ref(address);
+        match self.overridden(address, batch) {
+            Some(answer) => answer,
+            None => match self.inner.get(address).await {
+                Ok(secret) => Ok(secret),
+                Err(failure) => self.stand_in(address, batch, failure),
+            },
+        }
+    }
+
+    async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let overridden: Vec<_> = addresses
+            .iter()
+            .map(|address| self.overridden(address, addresses))
+            .collect();
+        let left = addresses
+            .iter()
+            .zip(&overridden)
+            .filter(|(_, overridden)| overridden.is_none());
+        let asked: Vec<_> = left.map(|(address, _)| address.clone()).collect();
+        let fetched = if asked.is_empty() {
+            Vec::new()
+        } else {
+            self.inner.get_many(&asked).await
+        };
+        let mut fetched = fetched.into_iter();
+        let answers = addresses
+            .iter()
+            .zip(overridden)
+            .map(|(address, overridden)| {
+                overridden.unwrap_or_else(|| {
+                    let answer = fetched.next().unwrap_or_else(|| Err(unanswered(address)));
+                    answer.or_else(|failure| self.stand_in(address, addresses, failure))
+                })
+            });
+        answers.collect()
+    }
+
+    /// Lists what the inner source lists, with overrides applied. Variables add nothing: a name does
+    /// not tell its folder.
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let listed = self.inner.list(folder).await?;
+        let addresses: Vec<_> = listed.iter().map(|(address, _)| address.clone()).collect();
+        let overridden = listed.into_iter().map(|(address, secret)| {
+            match self.overridden(&address, &addresses) {
+                Some(answer) => Ok((address, answer?)),
+                None => Ok((address, secret)),
+            }
+        });
+        overridden.collect()
+    }
+}
+
+fn unanswered(address: &SecretAddress) -> SecretError {
+    SecretError::protocol("the source answered fewer addresses than it was asked for")
+        .with_address(address)
+}

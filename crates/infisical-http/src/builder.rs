@@ -1,0 +1,415 @@
+//! [`InfisicalBuilder`]: the settings of a client.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::redirect::Policy;
+use secrecy::{ExposeSecret, SecretString};
+use secret_source::LogNames;
+
+use crate::build_error::BuildFault;
+use crate::client::Client;
+use crate::credentials::Credentials;
+use crate::limits::Limits;
+use crate::project::Projects;
+use crate::token::Tokens;
+use crate::transport::Transport;
+use crate::{BuildError, Infisical, ServerAddress, tls};
+
+/// How the client names itself to servers.
+const USER_AGENT: &str = concat!("keyfob/", env!("CARGO_PKG_VERSION"));
+
+/// How long an unused connection is kept.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Collects the settings of an [`Infisical`] client.
+///
+/// Needed are an address and either the credentials of a machine identity or a token. Nothing is read
+/// from the environment, and nothing is sent before the first look-up.
+pub struct InfisicalBuilder {
+    address: String,
+    universal_auth: Option<(String, SecretString)>,
+    token: Option<SecretString>,
+    project: Option<String>,
+    aliases: BTreeMap<String, String>,
+    allow_http: bool,
+    limits: Limits,
+    names: LogNames,
+    jitter_seed: Option<u64>,
+}
+
+impl InfisicalBuilder {
+    pub(crate) fn new(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            universal_auth: None,
+            token: None,
+            project: None,
+            aliases: BTreeMap::new(),
+            allow_http: false,
+            limits: Limits::default(),
+            names: LogNames::default(),
+            jitter_seed: None,
+        }
+    }
+
+    /// Logs in with a machine identity's client id and client secret (universal auth).
+    #[must_use]
+    pub fn universal_auth(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        self.universal_auth = Some((client_id.into(), client_secret.into()));
+        self
+    }
+
+    /// Uses a token that was obtained elsewhere; it cannot be replaced once it has expired.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<SecretString>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Sets the project of addresses that name none, by id or slug. A slug is looked up once.
+    #[must_use]
+    pub fn project(mut self, id_or_slug: impl Into<String>) -> Self {
+        self.project = Some(id_or_slug.into());
+        self
+    }
+
+    /// Gives a project another name for use in references, such as a tenant's.
+    #[must_use]
+    pub fn project_alias(mut self, name: impl Into<String>, id_or_slug: impl Into<String>) -> Self {
+        self.aliases.insert(name.into(), id_or_slug.into());
+        self
+    }
+
+    /// Allows plain http to a host that is not this machine (default: no). Secrets then travel readable.
+    #[must_use]
+    pub fn allow_http(mut self, allowed: bool) -> Self {
+        self.allow_http = allowed;
+        self
+    }
+
+    /// Sets how long connecting may take (default: 5 s).
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.limits.connect_timeout = limit;
+        self
+    }
+
+    /// Sets how long one request may take, connecting included (default: 10 s).
+    #[must_use]
+    pub fn request_timeout(mut self, limit: Duration) -> Self {
+        self.limits.request_timeout = limit;
+        self
+    }
+
+    /// Sets how long one look-up may take, a batch being one: login, all folders, retries and the pauses
+    /// between them (default: 30 s).
+    #[must_use]
+    pub fn lookup_deadline(mut self, limit: Duration) -> Self {
+        self.limits.lookup_deadline = limit;
+        self
+    }
+
+    /// Sets how often a request that failed is repeated (default: 3).
+    #[must_use]
+    pub fn retries(mut self, count: u32) -> Self {
+        self.limits.retries = count;
+        self
+    }
+
+    /// Sets the longest pause before the first repetition; it doubles with each (default: 200 ms).
+    #[must_use]
+    pub fn retry_delay(mut self, delay: Duration) -> Self {
+        self.limits.retry_delay = delay;
+        self
+    }
+
+    /// Sets what the pause between repetitions does not grow beyond (default: 5 s).
+    #[must_use]
+    pub fn retry_max_delay(mut self, delay: Duration) -> Self {
+        self.limits.retry_max_delay = delay;
+        self
+    }
+
+    /// Sets how many folders one batch reads at a time (default: 8).
+    #[must_use]
+    pub fn concurrent_folders(mut self, count: usize) -> Self {
+        self.limits.concurrent_folders = count;
+        self
+    }
+
+    /// Sets how large an answer may be, in bytes (default: 16 MiB).
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.limits.max_body = bytes;
+        self
+    }
+
+    /// Sets how long refused credentials are not tried again (default: 300 s, the server's own lock-out).
+    #[must_use]
+    pub fn refusal_memory(mut self, length: Duration) -> Self {
+        self.limits.refusal_memory = length;
+        self
+    }
+
+    /// Sets how much of the names of folders the log shows.
+    #[must_use]
+    pub fn log_names(mut self, names: LogNames) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Makes the jitter of pauses the same in every run, for tests.
+    #[must_use]
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        self
+    }
+
+    /// Builds the client. For https this reads the machine's trust store.
+    ///
+    /// # Errors
+    ///
+    /// Fails with everything that is wrong at once: an address that is none or not encrypted, credentials
+    /// that are missing, empty or given twice, a limit of zero, a trust store that cannot be read.
+    pub fn build(self) -> Result<Infisical, BuildError> {
+        let mut faults = Vec::new();
+        let server = self.server(&mut faults);
+        let credentials = self.credentials(&mut faults);
+        self.check_limits(&mut faults);
+        let http = server
+            .as_ref()
+            .and_then(|server| self.http(server, &mut faults));
+        let (Some(server), Some(credentials), Some(http), true) =
+            (server, credentials, http, faults.is_empty())
+        else {
+            return Err(BuildError::new(faults));
+        };
+        let transport = Transport::new(server, self.limits, self.names, self.jitter_seed, http);
+        let transport = Arc::new(transport);
+        let tokens = Tokens::new(Arc::clone(&transport), credentials);
+        let projects = Projects::new(self.project.filter(|name| !name.is_empty()), self.aliases);
+        Ok(Infisical::new(Client::new(transport, tokens, projects)))
+    }
+
+    fn server(&self, faults: &mut Vec<BuildFault>) -> Option<ServerAddress> {
+        match ServerAddress::parse(&self.address) {
+            Ok(server) if server.is_https() || server.is_loopback() || self.allow_http => {
+                Some(server)
+            }
+            Ok(_) => {
+                faults.push(BuildFault::new(
+                    "address",
+                    "the address is plain http and the host is not this machine",
+                    "write https, or allow plain http where the network is trusted",
+                ));
+                None
+            }
+            Err(error) => {
+                faults.push(BuildFault::new(
+                    "address",
+                    error.to_string(),
+                    "an example: https://app.infisical.com",
+                ));
+                None
+            }
+        }
+    }
+
+    fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Credentials> {
+        let (setting, message, hint) = match (&self.universal_auth, &self.token) {
+            (Some((client_id, client_secret)), None) => {
+                let given = [
+                    ("client id", client_id.as_str()),
+                    ("client secret", client_secret.expose_secret()),
+                ];
+                let empty: Vec<_> = given
+                    .iter()
+                    .filter(|(_, text)| text.trim().is_empty())
+                    .map(|(name, _)| *name)
+                    .collect();
+                if empty.is_empty() {
+                    return Some(Credentials::UniversalAuth {
+                        client_id: client_id.clone(),
+                        client_secret: client_secret.clone(),
+                    });
+                }
+                let message = format!("the {} is empty", empty.join(" and the "));
+                (
+                    "universal_auth",
+                    message,
+                    "copy both from the identity's page in Infisical",
+                )
+            }
+            (None, Some(token)) if is_sendable(token) => {
+                return Some(Credentials::Token(token.clone()));
+            }
+            (None, Some(_)) => (
+                "token",
+                "the token is empty or holds a line break or other control character".to_owned(),
+                "copy the token again, without what surrounds it",
+            ),
+            (Some(_), Some(_)) => (
+                "token",
+                "both universal auth and a token are given".to_owned(),
+                "give one of them: it must be clear who asks",
+            ),
+            (None, None) => (
+                "universal_auth",
+                "no credentials are given".to_owned(),
+                "give a client id and client secret, or a token",
+            ),
+        };
+        faults.push(BuildFault::new(setting, message, hint));
+        None
+    }
+
+    fn check_limits(&self, faults: &mut Vec<BuildFault>) {
+        let limits = &self.limits;
+        for (setting, is_zero) in [
+            ("connect_timeout", limits.connect_timeout.is_zero()),
+            ("request_timeout", limits.request_timeout.is_zero()),
+            ("lookup_deadline", limits.lookup_deadline.is_zero()),
+            ("concurrent_folders", limits.concurrent_folders == 0),
+            ("max_body", limits.max_body == 0),
+        ] {
+            if is_zero {
+                faults.push(BuildFault::new(
+                    setting,
+                    format!("`{setting}` is zero"),
+                    "set it above zero, or leave it at its default",
+                ));
+            }
+        }
+    }
+
+    fn http(
+        &self,
+        server: &ServerAddress,
+        faults: &mut Vec<BuildFault>,
+    ) -> Option<reqwest::Client> {
+        let built = tls::client_config(server)
+            .map_err(|error| error.to_string())
+            .and_then(|tls| {
+                reqwest::Client::builder()
+                    .tls_backend_preconfigured(tls)
+                    .user_agent(USER_AGENT)
+                    .connect_timeout(self.limits.connect_timeout)
+                    // Infisical closes a connection that was idle for 72 s; one that is about to be closed
+                    // must not be given a request.
+                    .pool_idle_timeout(IDLE)
+                    // A redirect would carry the token to a place that nobody chose.
+                    .redirect(Policy::none())
+                    // Without this the HTTP library reads proxies from the environment by itself.
+                    .no_proxy()
+                    .build()
+                    .map_err(|error| error.without_url().to_string())
+            });
+        built
+            .map_err(|error| {
+                faults.push(BuildFault::new(
+                    "address",
+                    format!("TLS cannot be set up: {error}"),
+                    "check that the machine's certificate store is installed and readable",
+                ));
+            })
+            .ok()
+    }
+}
+
+/// Shows the settings, and no credential.
+impl fmt::Debug for InfisicalBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password until it is checked.
+        f.debug_struct("InfisicalBuilder")
+            .field("project", &self.project)
+            .field("aliases", &self.aliases)
+            .field("allow_http", &self.allow_http)
+            .field("limits", &self.limits)
+            .field("names", &self.names)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_sendable(token: &SecretString) -> bool {
+    let text = token.expose_secret();
+    !text.trim().is_empty() && text == text.trim() && HeaderValue::from_str(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(builder: InfisicalBuilder) -> Vec<&'static str> {
+        let error = builder.build().expect_err("something is wrong");
+        error.faults().iter().map(BuildFault::setting).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_reported_at_once() {
+        let builder = InfisicalBuilder::new("http://example.com")
+            .max_body(0)
+            .request_timeout(Duration::ZERO)
+            .universal_auth("", "");
+        let faults = settings(builder);
+        assert_eq!(
+            faults,
+            ["address", "universal_auth", "request_timeout", "max_body"]
+        );
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_or_where_it_is_allowed() {
+        let builder = |address| InfisicalBuilder::new(address).token("t");
+        assert!(builder("http://127.0.0.1:8080").build().is_ok());
+        assert_eq!(settings(builder("http://infisical:8080")), ["address"]);
+        assert!(
+            builder("http://infisical:8080")
+                .allow_http(true)
+                .build()
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_https_client_is_built_with_the_machines_trust_store() {
+        let built = InfisicalBuilder::new("https://app.infisical.com")
+            .token("t")
+            .build();
+        match built {
+            Ok(infisical) => assert_eq!(infisical.host(), "app.infisical.com"),
+            // A machine without any certificate says so instead.
+            Err(error) => assert!(error.to_string().contains("certificate"), "{error}"),
+        }
+    }
+
+    #[test]
+    fn credentials_must_be_given_once_and_be_usable() {
+        let builder = || InfisicalBuilder::new("http://localhost");
+        assert_eq!(settings(builder()), ["universal_auth"]);
+        assert_eq!(
+            settings(builder().token("t").universal_auth("a", "b")),
+            ["token"]
+        );
+        for token in ["", " ", "a\nb", "trailing\n"] {
+            assert_eq!(settings(builder().token(token)), ["token"], "{token:?}");
+        }
+    }
+
+    #[test]
+    fn no_error_and_no_debug_holds_a_credential() {
+        let builder = InfisicalBuilder::new("http://u:canary-1@example.com")
+            .universal_auth("id", "canary-2")
+            .token("canary-3");
+        let debug = format!("{builder:?}");
+        let error = builder.build().unwrap_err();
+        assert!(!format!("{debug}{error}{error:?}").contains("canary"));
+    }
+}

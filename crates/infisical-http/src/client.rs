@@ -1,0 +1,191 @@
+//! [`Client`]: one server, one identity, and what was learned about both.
+
+use std::sync::Arc;
+
+use secret_source::{ErrorKind, FolderAddress, SecretError};
+
+use crate::deadline::Deadline;
+use crate::dialect::{Dialect, KnownDialect};
+use crate::failure::{Failure, Place};
+use crate::home_runtime::HomeRuntime;
+use crate::project::{Projects, is_id};
+use crate::request::Call;
+use crate::send::Reply;
+use crate::status::Remedy;
+use crate::token::{Token, Tokens};
+use crate::transport::Transport;
+use crate::wire::ProjectBody;
+
+/// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) transport: Arc<Transport>,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) projects: Projects,
+    pub(crate) home: HomeRuntime,
+    dialect: KnownDialect,
+}
+
+impl Client {
+    pub(crate) fn new(transport: Arc<Transport>, tokens: Tokens, projects: Projects) -> Self {
+        Self {
+            transport,
+            tokens: Arc::new(tokens),
+            projects,
+            home: HomeRuntime::default(),
+            dialect: KnownDialect::default(),
+        }
+    }
+
+    /// Sends a read in the dialect of the server, which the first one finds out.
+    pub(crate) async fn read(
+        &self,
+        deadline: Deadline,
+        spelled: impl Fn(Dialect) -> Call + Send,
+    ) -> Result<(Dialect, Reply), Failure> {
+        let choice = self.dialect.choose().await;
+        let mut dialect = choice.dialect;
+        let mut outcome = self.authorized(&spelled(dialect), deadline).await;
+        if dialect == Dialect::V4 && has_no_such_route(&outcome) {
+            dialect = Dialect::V3;
+            outcome = self.authorized(&spelled(dialect), deadline).await;
+        }
+        if shows_the_dialect(&outcome) {
+            self.dialect.learn(dialect);
+        }
+        outcome.map(|reply| (dialect, reply))
+    }
+
+    /// Returns the id of the project that an address means; a slug is looked up once.
+    pub(crate) async fn project_id(
+        self: &Arc<Self>,
+        project: Option<&str>,
+    ) -> Result<String, Failure> {
+        let named = self.projects.named(project)?;
+        if is_id(named) {
+            return Ok(named.to_owned());
+        }
+        let slug = self.projects.slug(named);
+        if let Some(id) = slug.id.get() {
+            return Ok(id.clone());
+        }
+        let id = slug.flight.join(|| {
+            let (client, slug, named) = (Arc::clone(self), Arc::clone(&slug), named.to_owned());
+            async move {
+                if let Some(id) = slug.id.get() {
+                    return Ok(id.clone());
+                }
+                let id = client.look_up_project(&named).await?;
+                Ok(slug.id.get_or_init(|| id).clone())
+            }
+        });
+        Ok(id.await?)
+    }
+
+    /// Names where a folder is, for errors and origins.
+    pub(crate) fn place<'a>(&'a self, folder: &'a FolderAddress) -> Place<'a> {
+        let project = self.projects.named(folder.project()).ok();
+        Place {
+            host: self.transport.server.host(),
+            project,
+            folder: Some(folder),
+        }
+    }
+
+    // Many callers may wait for this, so it has a deadline of its own and not that of the first.
+    async fn look_up_project(&self, slug: &str) -> Result<String, SecretError> {
+        let deadline = Deadline::after(self.transport.limits.lookup_deadline);
+        let host = self.transport.server.host();
+        let place = Place {
+            host,
+            project: Some(slug),
+            folder: None,
+        };
+        let reply = self
+            .authorized(&Call::project(slug), deadline)
+            .await
+            .map_err(|failure| {
+                if failure.remedy == Remedy::OlderDialect {
+                    return SecretError::invalid(format!(
+                        "{host} cannot find a project by its slug"
+                    ))
+                    .with_hint("set the project's id instead of its slug");
+                }
+                failure.explain(place)
+            })?;
+        let body: ProjectBody = serde_json::from_slice(&reply.body)
+            .map_err(|error| Failure::not_the_document(&error).explain(place))?;
+        Ok(body.id)
+    }
+
+    /// Sends a call with a token; one that is not honoured is replaced once, and the call repeated.
+    async fn authorized(&self, call: &Call, deadline: Deadline) -> Result<Reply, Failure> {
+        let token = self.tokens.current().await?;
+        let outcome = self.with_token(call, &token, deadline).await;
+        if !wants_a_new_token(&outcome) || !self.tokens.credentials().can_log_in() {
+            return self.or_refused(outcome, &token);
+        }
+        self.tokens.reject(&token);
+        let token = self.tokens.current().await?;
+        let outcome = self.with_token(call, &token, deadline).await;
+        self.or_refused(outcome, &token)
+    }
+
+    async fn with_token(
+        &self,
+        call: &Call,
+        token: &Token,
+        deadline: Deadline,
+    ) -> Result<Reply, Failure> {
+        let outcome = self.transport.call(call, Some(&token.text), deadline).await;
+        let honoured = match &outcome {
+            Ok(_) => true,
+            Err(failure) => {
+                failure.status().is_some()
+                    && !failure.kind.is_transient()
+                    && failure.kind != ErrorKind::Unauthenticated
+            }
+        };
+        if honoured {
+            token.worked();
+        }
+        outcome
+    }
+
+    fn or_refused(
+        &self,
+        outcome: Result<Reply, Failure>,
+        token: &Arc<Token>,
+    ) -> Result<Reply, Failure> {
+        if !wants_a_new_token(&outcome) {
+            return outcome;
+        }
+        self.tokens.reject(token);
+        outcome.map_err(|failure| {
+            let error = failure.explain(self.transport.place());
+            self.tokens.refused(token, &error);
+            error.into()
+        })
+    }
+}
+
+fn wants_a_new_token(outcome: &Result<Reply, Failure>) -> bool {
+    matches!(outcome, Err(failure) if failure.remedy == Remedy::NewToken)
+}
+
+fn has_no_such_route(outcome: &Result<Reply, Failure>) -> bool {
+    matches!(outcome, Err(failure) if failure.remedy == Remedy::OlderDialect)
+}
+
+/// Tells whether an answer came from a handler of the route that was asked.
+fn shows_the_dialect(outcome: &Result<Reply, Failure>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(failure) => {
+            failure.status().is_some()
+                && !failure.kind.is_transient()
+                && failure.kind != ErrorKind::Protocol
+                && failure.remedy != Remedy::OlderDialect
+        }
+    }
+}

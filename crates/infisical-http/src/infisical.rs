@@ -1,0 +1,150 @@
+//! [`Infisical`]: the source that asks an Infisical server.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
+
+use crate::client::Client;
+use crate::{InfisicalBuilder, Requests, login};
+
+/// Answers addresses from one Infisical server, as one identity.
+///
+/// Clones share the connections, the token and what was learned about the server. A client belongs to
+/// the tokio runtime that uses it first and says so on any other.
+///
+/// * References in one folder cost one list call, folders are listed side by side, and a batch of one
+///   address is looked up by name.
+/// * Any number of concurrent callers share one login; a refused one is remembered and not repeated.
+/// * What may be repeated is, with exponential backoff and full jitter, within one deadline.
+/// * Versions and personal values are asked for by name. A server that ignores the version makes the
+///   look-up fail with [`Unsupported`](secret_source::ErrorKind::Unsupported).
+///
+/// # Order
+///
+/// Innermost: decorators wrap it, the circuit breaker first.
+///
+/// # Examples
+///
+/// ```
+/// use infisical_fake::{Fake, Seed};
+/// use infisical_http::Infisical;
+/// use secret_source::{ExposeSecret, SecretAddress, SecretSource};
+///
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+/// let server = Fake::builder().seed(Seed::new().secret("prod", "/db", "PASSWORD", "correct horse")).start().await?;
+/// let infisical = Infisical::builder(&server.url())
+///     .universal_auth(server.client_id(), server.client_secret())
+///     .project(server.project_id())
+///     .build()?;
+///
+/// let address = SecretAddress::new("infisical", "prod", &"/db".parse()?, "PASSWORD");
+/// assert_eq!(infisical.get(&address).await?.value().expose_secret(), "correct horse");
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Infisical(Arc<Client>);
+
+impl Infisical {
+    /// Begins a client for the server at `address`: `https://host`, with or without `/api`.
+    pub fn builder(address: &str) -> InfisicalBuilder {
+        InfisicalBuilder::new(address)
+    }
+
+    pub(crate) fn new(client: Client) -> Self {
+        Self(Arc::new(client))
+    }
+
+    /// Returns the server's host, with the port where it is not the scheme's own.
+    pub fn host(&self) -> &str {
+        self.0.transport.server.host()
+    }
+
+    /// Returns how many requests of each kind were sent so far.
+    pub fn requests(&self) -> Requests {
+        self.0.transport.counters.read()
+    }
+
+    /// Returns how long ago the token that is in use was obtained; `None` before the first login.
+    pub fn token_age(&self) -> Option<Duration> {
+        self.0.tokens.age()
+    }
+
+    /// Forgets that the server refused the credentials, so that the next look-up tries them again.
+    ///
+    /// Call it when a refresh is forced: someone may have put the identity right.
+    pub fn forget_refusal(&self) {
+        self.0.tokens.forget_refusal();
+    }
+
+    /// Asks the server to forget the token, and forgets it here; a later look-up logs in again.
+    ///
+    /// It takes no longer than one request may. Nothing is sent where there is no token, or where the
+    /// token was given instead of obtained, since others may be using it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the server did not confirm. The token then stays valid until it expires.
+    pub async fn revoke(&self) -> Result<(), SecretError> {
+        self.0.home.enter()?;
+        match self.0.tokens.take() {
+            Some(token) => login::revoke(&self.0.transport, &token.text).await,
+            None => Ok(()),
+        }
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl SecretSource for Infisical {
+    fn origin(&self) -> Origin {
+        let origin = Origin::new("infisical").with("host", self.host());
+        match &self.0.projects.default {
+            Some(project) => origin.with("project", project),
+            None => origin,
+        }
+    }
+
+    fn peek(&self, _address: &SecretAddress) -> Option<Secret> {
+        None
+    }
+
+    async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
+        let mut answers = self.get_many(std::slice::from_ref(address)).await;
+        answers
+            .pop()
+            .unwrap_or_else(|| Err(SecretError::protocol("the look-up gave no answer")))
+    }
+
+    async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        match self.0.home.enter() {
+            Ok(()) => self.0.look_up(addresses).await,
+            Err(error) => addresses
+                .iter()
+                .map(|address| Err(error.clone().with_address(address)))
+                .collect(),
+        }
+    }
+
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.0.home.enter()?;
+        self.0.look_into(folder).await
+    }
+}
+
+/// Shows the server and how the client logs in, and no credential.
+impl fmt::Debug for Infisical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Infisical")
+            .field("host", &self.host())
+            .field("project", &self.0.projects.default)
+            .field("login", &self.0.tokens.credentials().method())
+            .field("requests", &self.requests())
+            .finish_non_exhaustive()
+    }
+}

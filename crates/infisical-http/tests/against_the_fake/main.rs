@@ -1,0 +1,17 @@
+//! The client against a server that speaks HTTP: what it asks, what it makes of the answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod support;
+
+mod addresses;
+mod faults;
+mod laws;
+mod leaks;
+mod reads;
+mod requests;
+mod runtimes;
+mod tokens;

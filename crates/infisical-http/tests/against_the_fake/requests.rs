@@ -1,0 +1,178 @@
+//! How many requests a batch takes.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use infisical_fake::{Era, Fault, Route};
+use secret_source::SecretSource;
+
+use crate::support::{FOLDERS, address, builder, client, fake, fifty, folder, text, value};
+
+#[tokio::test]
+async fn fifty_references_in_five_folders_cost_one_login_and_five_lists() {
+    let fake = fake(Era::V4).await;
+    let infisical = client(&fake);
+    let answers = infisical.get_many(&fifty()).await;
+    for (entry, answer) in answers.into_iter().enumerate() {
+        assert_eq!(text(answer), value(FOLDERS[entry / 10], entry % 10));
+    }
+    let counts = fake.counts();
+    assert_eq!(
+        (counts.logins, counts.lists, counts.total),
+        (1, 5, 6),
+        "{counts:?}"
+    );
+    let requests = infisical.requests();
+    assert_eq!(
+        (
+            requests.logins,
+            requests.lists,
+            requests.gets,
+            requests.retries
+        ),
+        (1, 5, 0, 0)
+    );
+}
+
+#[tokio::test]
+async fn a_single_reference_is_looked_up_by_name() {
+    let fake = fake(Era::V4).await;
+    let answer = client(&fake).get(&address("/shared/db", "KEY_3")).await;
+    assert_eq!(text(answer), value("/shared/db", 3));
+    let counts = fake.counts();
+    assert_eq!(
+        (counts.logins, counts.gets, counts.total),
+        (1, 1, 2),
+        "{counts:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_thousand_cold_look_ups_share_one_login() {
+    let fake = fake(Era::V4).await;
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    let answers = join_all((0..1000).map(|_| infisical.get(&address))).await;
+    assert!(
+        answers.iter().all(Result::is_ok),
+        "{:?}",
+        answers.iter().find(|answer| answer.is_err())
+    );
+    let counts = fake.counts();
+    assert_eq!(
+        (counts.logins, counts.gets, counts.total),
+        (1, 1000, 1001),
+        "{counts:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_login_survives_the_caller_who_began_it() {
+    let fake = fake(Era::V4).await;
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    let mut first = Box::pin(infisical.get(&address));
+    assert!(futures_util::poll!(&mut first).is_pending());
+    let mut second = Box::pin(infisical.get(&address));
+    assert!(futures_util::poll!(&mut second).is_pending());
+    drop(first);
+    assert_eq!(text(second.await), value("/shared/db", 3));
+    assert_eq!(fake.counts().logins, 1);
+}
+
+#[tokio::test]
+async fn an_old_server_costs_one_request_more_and_only_once() {
+    let fake = fake(Era::V2024).await;
+    let infisical = client(&fake);
+    assert!(infisical.get_many(&fifty()).await.iter().all(Result::is_ok));
+    let counts = fake.counts();
+    assert_eq!(
+        (counts.logins, counts.lists, counts.total),
+        (1, 5, 7),
+        "{counts:?}"
+    );
+    assert!(infisical.get_many(&fifty()).await.iter().all(Result::is_ok));
+    let counts = fake.counts();
+    assert_eq!(
+        (counts.logins, counts.lists, counts.total),
+        (1, 10, 12),
+        "{counts:?}"
+    );
+}
+
+#[tokio::test]
+async fn all_eras_give_the_same_answers() {
+    for era in [Era::V2024, Era::V4a, Era::V4] {
+        let fake = fake(era).await;
+        let infisical = client(&fake);
+        let answers = infisical.get_many(&fifty()).await;
+        for (entry, answer) in answers.into_iter().enumerate() {
+            assert_eq!(
+                text(answer),
+                value(FOLDERS[entry / 10], entry % 10),
+                "{era}"
+            );
+        }
+        let answer = infisical.get(&address("/services/api", "KEY_1")).await;
+        assert_eq!(text(answer), value("/services/api", 1), "{era}");
+    }
+}
+
+#[tokio::test]
+async fn a_projects_slug_is_looked_up_once() {
+    for era in [Era::V2024, Era::V4] {
+        let fake = fake(era).await;
+        let infisical = builder(&fake).project(fake.project_slug()).build().unwrap();
+        let asked = fifty();
+        let answers = join_all(asked.iter().map(|address| infisical.get(address))).await;
+        assert!(answers.iter().all(Result::is_ok), "{era}: {:?}", answers[0]);
+        assert!(infisical.get_many(&asked).await.iter().all(Result::is_ok));
+        assert_eq!(infisical.requests().projects, 1, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn an_alias_names_a_project() {
+    let fake = fake(Era::V4).await;
+    let infisical = builder(&fake)
+        .project("00000000-0000-0000-0000-000000000000")
+        .project_alias("acme", fake.project_id())
+        .build()
+        .unwrap();
+    let address = folder("dev", "/shared/db")
+        .with_project("acme")
+        .secret("KEY_3");
+    assert_eq!(text(infisical.get(&address).await), value("/shared/db", 3));
+}
+
+#[tokio::test]
+async fn the_same_address_twice_is_asked_for_once() {
+    let fake = fake(Era::V4).await;
+    let address = address("/shared/db", "KEY_3");
+    let answers = client(&fake).get_many(&[address.clone(), address]).await;
+    assert!(answers.len() == 2 && answers.iter().all(Result::is_ok));
+    assert_eq!((fake.counts().gets, fake.counts().lists), (1, 0));
+}
+
+#[tokio::test]
+async fn an_empty_batch_sends_nothing() {
+    let fake = fake(Era::V4).await;
+    assert!(client(&fake).get_many(&[]).await.is_empty());
+    assert_eq!(fake.counts().total, 0);
+}
+
+#[tokio::test]
+async fn folders_are_read_side_by_side_up_to_the_limit() {
+    for limit in [1, 3] {
+        let fake = fake(Era::V4).await;
+        // The first list goes alone, to learn the dialect; the others then wait for each other's delay.
+        fake.script(
+            Fault::delay(Duration::from_millis(100))
+                .on(Route::List)
+                .always(),
+        );
+        let infisical = builder(&fake).concurrent_folders(limit).build().unwrap();
+        assert!(infisical.get_many(&fifty()).await.iter().all(Result::is_ok));
+        assert_eq!(fake.counts().connections, limit as u64);
+    }
+}

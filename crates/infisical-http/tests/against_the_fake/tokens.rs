@@ -1,0 +1,282 @@
+//! Logins, and tokens that stop working.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use infisical_fake::{Era, Fake, Fault, Route, Seed};
+use infisical_http::Infisical;
+use secret_source::{ErrorKind, SecretSource};
+
+use crate::support::{address, builder, client, fake, fifty, pass, text, value};
+
+async fn all_are_answered(infisical: &Infisical) {
+    let asked = fifty();
+    let answers = join_all(asked.iter().map(|address| infisical.get(address))).await;
+    assert!(
+        answers.iter().all(Result::is_ok),
+        "{:?}",
+        answers.iter().find(|answer| answer.is_err())
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_is_tried_once_in_a_thousand_look_ups() {
+    for era in [Era::V2024, Era::V4] {
+        let fake = fake(era).await;
+        let infisical = builder(&fake)
+            .universal_auth(fake.client_id(), "wrong")
+            .build()
+            .unwrap();
+        let address = address("/shared/db", "KEY_3");
+        let error = infisical.get(&address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{era}: {error:?}");
+        for answer in join_all((0..1000).map(|_| infisical.get(&address))).await {
+            let error = answer.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+            assert!(error.retry_after().unwrap() <= Duration::from_secs(300));
+        }
+        assert_eq!((fake.counts().logins, fake.counts().total), (1, 1), "{era}");
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_concurrent_look_ups_try_a_wrong_secret_once() {
+    let fake = fake(Era::V4).await;
+    let infisical = builder(&fake)
+        .universal_auth(fake.client_id(), "wrong")
+        .build()
+        .unwrap();
+    let address = address("/shared/db", "KEY_3");
+    let answers = join_all((0..1000).map(|_| infisical.get(&address))).await;
+    assert!(answers.iter().all(Result::is_err));
+    assert_eq!(fake.counts().total, 1);
+}
+
+#[tokio::test]
+async fn an_unknown_client_id_is_refused_whatever_status_says_so() {
+    for era in [Era::V2024, Era::V4] {
+        let fake = fake(era).await;
+        let infisical = builder(&fake)
+            .universal_auth("nobody", "wrong")
+            .build()
+            .unwrap();
+        let error = infisical
+            .get(&address("/shared/db", "KEY_3"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{era}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_forgotten_when_asked_and_with_time() {
+    let fake = fake(Era::V4).await;
+    let infisical = builder(&fake)
+        .universal_auth(fake.client_id(), "put right")
+        .build()
+        .unwrap();
+    let address = address("/shared/db", "KEY_3");
+    assert!(infisical.get(&address).await.is_err());
+    fake.rotate_client_secret("put right");
+    assert!(infisical.get(&address).await.is_err());
+    infisical.forget_refusal();
+    assert!(infisical.get(&address).await.is_ok());
+
+    let infisical = builder(&fake)
+        .universal_auth(fake.client_id(), "also right")
+        .build()
+        .unwrap();
+    assert!(infisical.get(&address).await.is_err());
+    fake.rotate_client_secret("also right");
+    pass(Duration::from_secs(299)).await;
+    assert!(infisical.get(&address).await.is_err());
+    pass(Duration::from_secs(1)).await;
+    assert!(infisical.get(&address).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_lock_out_is_recognised_and_says_how_long_it_lasts() {
+    let fake = fake(Era::V4).await;
+    let infisical = builder(&fake)
+        .universal_auth(fake.client_id(), "wrong")
+        .refusal_memory(Duration::ZERO)
+        .build()
+        .unwrap();
+    let address = address("/shared/db", "KEY_3");
+    for _ in 0..3 {
+        let error = infisical.get(&address).await.unwrap_err();
+        assert!(error.to_string().contains("is wrong"), "{error}");
+    }
+    let error = infisical.get(&address).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    assert!(error.to_string().contains("locked out"), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+}
+
+#[tokio::test]
+async fn revoked_and_expired_tokens_are_replaced_by_exactly_one_login() {
+    for era in [Era::V2024, Era::V4] {
+        let fake = fake(era).await;
+        let infisical = client(&fake);
+        all_are_answered(&infisical).await;
+        fake.revoke_tokens();
+        all_are_answered(&infisical).await;
+        assert_eq!(fake.counts().logins, 2, "{era}");
+        fake.expire_tokens();
+        all_are_answered(&infisical).await;
+        assert_eq!(fake.counts().logins, 3, "{era}");
+        assert!(infisical.get_many(&fifty()).await.iter().all(Result::is_ok));
+        assert_eq!(fake.counts().logins, 3, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_never_honoured_is_not_replaced_for_ever() {
+    let fake = fake(Era::V4).await;
+    fake.script(Fault::status(401).on(Route::Get).always());
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    for _ in 0..10 {
+        let error = infisical.get(&address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    }
+    assert_eq!((fake.counts().logins, fake.counts().gets), (2, 2));
+}
+
+#[tokio::test]
+async fn permission_denied_is_no_reason_to_log_in_again() {
+    let fake = fake(Era::V4).await;
+    fake.deny("dev", "/shared/db");
+    let infisical = client(&fake);
+    let error = infisical
+        .get(&address("/shared/db", "KEY_3"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Denied, "{error:?}");
+    assert_eq!((fake.counts().logins, fake.counts().gets), (1, 1));
+}
+
+#[tokio::test]
+async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
+    let fake = fake(Era::V4).await;
+    let address = address("/shared/db", "KEY_3");
+    let with_token = |token: String| {
+        let builder = Infisical::builder(&fake.url()).project(fake.project_id());
+        builder
+            .token(token)
+            .retry_delay(Duration::ZERO)
+            .build()
+            .unwrap()
+    };
+    let infisical = with_token(fake.issue_token());
+    assert_eq!(text(infisical.get(&address).await), value("/shared/db", 3));
+    infisical.revoke().await.unwrap();
+    assert!(
+        infisical.get(&address).await.is_ok(),
+        "a token of others is not revoked"
+    );
+    assert_eq!(fake.counts().logins, 0);
+
+    fake.revoke_tokens();
+    fake.reset_counts();
+    for _ in 0..10 {
+        let error = infisical.get(&address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    }
+    assert_eq!(fake.counts().total, 1);
+}
+
+#[tokio::test]
+async fn a_token_is_replaced_before_it_expires() {
+    let ttl = Duration::from_secs(1000);
+    let seed = Seed::new().secret("dev", "/", "KEY", "v");
+    let fake = Fake::builder()
+        .seed(seed)
+        .token_ttl(ttl)
+        .start()
+        .await
+        .unwrap();
+    let infisical = client(&fake);
+    assert_eq!(infisical.token_age(), None);
+    let address = address("/", "KEY");
+    assert!(infisical.get(&address).await.is_ok());
+    pass(ttl * 7 / 10).await;
+    assert!(infisical.get(&address).await.is_ok());
+    assert_eq!(fake.counts().logins, 1);
+    assert!(infisical.token_age().unwrap() >= ttl * 7 / 10);
+    pass(ttl * 25 / 100).await;
+    assert!(infisical.get(&address).await.is_ok());
+    assert_eq!(fake.counts().logins, 2);
+    assert_eq!(
+        fake.counts().gets,
+        3,
+        "no request was sent with a token that had expired"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_due_serves_on_while_logins_fail() {
+    let ttl = Duration::from_secs(1000);
+    let seed = Seed::new().secret("dev", "/", "KEY", "v");
+    let fake = Fake::builder()
+        .seed(seed)
+        .token_ttl(ttl)
+        .start()
+        .await
+        .unwrap();
+    let infisical = client(&fake);
+    let address = address("/", "KEY");
+    assert!(infisical.get(&address).await.is_ok());
+    fake.script(Fault::status(503).on(Route::Login).always());
+    pass(ttl * 95 / 100).await;
+    assert!(infisical.get(&address).await.is_ok());
+    let logins = fake.counts().logins;
+    assert!(infisical.get(&address).await.is_ok());
+    assert_eq!(fake.counts().logins, logins, "the next try waits");
+}
+
+#[tokio::test]
+async fn an_outage_of_the_login_is_not_remembered_as_a_refusal() {
+    let fake = fake(Era::V4).await;
+    fake.script(Fault::status(503).on(Route::Login).times(4));
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    let error = infisical.get(&address).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    assert_eq!(fake.counts().logins, 4);
+    assert!(infisical.get(&address).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_login_that_may_have_been_served_is_not_repeated() {
+    let fake = fake(Era::V4).await;
+    fake.script(Fault::drop_connection().on(Route::Login).always());
+    let error = client(&fake)
+        .get(&address("/shared/db", "KEY_3"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    assert_eq!(fake.counts().logins, 1);
+}
+
+#[tokio::test]
+async fn revoking_ends_the_token_and_a_later_look_up_obtains_another() {
+    let fake = fake(Era::V4).await;
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    infisical.revoke().await.unwrap();
+    assert_eq!(fake.counts().total, 0, "there is nothing to revoke yet");
+    assert!(infisical.get(&address).await.is_ok());
+    infisical.revoke().await.unwrap();
+    assert_eq!(
+        (infisical.requests().revocations, infisical.token_age()),
+        (1, None)
+    );
+    assert!(infisical.get(&address).await.is_ok());
+    assert_eq!((fake.counts().logins, fake.counts().gets), (2, 2));
+    fake.revoke_tokens();
+    infisical
+        .revoke()
+        .await
+        .expect("a token that is gone needs no revoking");
+}

@@ -1,0 +1,437 @@
+//! A stack as an application uses it, over the imitation of an Infisical server and over memory.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+use std::time::Duration;
+
+use infisical_fake::{Fake, Seed};
+use keyfob::{
+    Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError, SecretString,
+    Selector, Stack, StackBuilder, testing,
+};
+
+async fn server() -> Fake {
+    let seed = Seed::new()
+        .secret("dev", "/db", "KEY", "from the server")
+        .secret("dev", "/db", "OTHER", "other");
+    Fake::builder().seed(seed).start().await.unwrap()
+}
+
+fn over(fake: &Fake) -> StackBuilder {
+    Stack::builder()
+        .address(&fake.url())
+        .client_id(&fake.client_id())
+        .client_secret(SecretString::from(fake.client_secret()))
+        .project(&fake.project_id())
+        .environment("dev")
+        .retries(0)
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Environment {
+    Environment::from_pairs(pairs.iter().copied())
+}
+
+fn text(answer: Result<Secret, SecretError>) -> String {
+    answer.unwrap().value().expose_secret().to_owned()
+}
+
+const KEY: &str = "infisical://dev/db/KEY";
+
+#[tokio::test]
+async fn the_layers_are_in_their_order() {
+    let fake = server().await;
+    let layers = over(&fake).build().unwrap().describe().sources[0]
+        .layers
+        .to_string();
+    let order = ["env", "cache", "circuit breaker", "infisical"];
+    let places: Vec<_> = order
+        .iter()
+        .map(|layer| {
+            layers
+                .find(layer)
+                .unwrap_or_else(|| panic!("{layer} in {layers}"))
+        })
+        .collect();
+    assert!(places.is_sorted(), "{layers}");
+}
+
+#[tokio::test]
+async fn an_override_beats_the_cache_and_the_cache_beats_the_server() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    assert_eq!(text(stack.get(KEY).await), "from the server");
+    fake.set("dev", "/db", "KEY", "changed");
+    let cached = stack.get(KEY).await.unwrap();
+    assert_eq!(
+        (cached.value().expose_secret(), cached.answered_by()),
+        ("from the server", "cache")
+    );
+    assert_eq!(text(stack.refresh(KEY).await), "changed");
+    assert_eq!(text(stack.get(KEY).await), "changed");
+
+    let stack = over(&fake)
+        .variables(variables(&[("DB_KEY", "override")]))
+        .build()
+        .unwrap();
+    let overridden = stack.get(KEY).await.unwrap();
+    assert_eq!(
+        (overridden.value().expose_secret(), overridden.answered_by()),
+        ("override", "env")
+    );
+    assert_eq!(stack.describe().requests.unwrap().logins, 0);
+
+    let stack = over(&fake)
+        .variables(variables(&[("DB_KEY", "override")]))
+        .env_override(Override::Off)
+        .build()
+        .unwrap();
+    assert_eq!(text(stack.get(KEY).await), "changed");
+}
+
+#[tokio::test]
+async fn a_stale_value_beats_the_environment_and_that_beats_an_error() {
+    let fake = server().await;
+    let environment = variables(&[("KEY", "from a variable"), ("OTHER", "from a variable")]);
+    let stack = over(&fake)
+        .variables(environment)
+        .cache_ttl(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    assert_eq!(text(stack.get(KEY).await), "from the server");
+    fake.go_down();
+
+    let stale = until(&stack, |secret| secret.freshness().is_stale()).await;
+    assert_eq!(stale.value().expose_secret(), "from the server");
+    let fallback = stack.get("infisical://dev/db/OTHER").await.unwrap();
+    assert_eq!(
+        (fallback.value().expose_secret(), fallback.answered_by()),
+        ("from a variable", "env")
+    );
+    let error = stack.get("infisical://dev/db/NOWHERE").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let given = stack
+        .get("infisical://dev/db/NOWHERE?default=x")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        given.kind(),
+        ErrorKind::Unavailable,
+        "a default excuses absence only"
+    );
+}
+
+/// Asks again until the answer is as wanted; the cache's clock moves in steps of some milliseconds.
+async fn until(stack: &Stack, wanted: impl Fn(&Secret) -> bool) -> Secret {
+    let ask = async {
+        loop {
+            let secret = stack.get(KEY).await.unwrap();
+            if wanted(&secret) {
+                return secret;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), ask)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_missing_secret_is_not_found_optional_or_not() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    for reference in [
+        "infisical://dev/db/NOPE",
+        "infisical://dev/db/NOPE?optional",
+    ] {
+        let error = stack.get(reference).await.unwrap_err();
+        assert!(error.kind().is_not_found(), "{reference}: {error:?}");
+        assert!(error.to_string().contains("dev/db/NOPE"), "{error}");
+    }
+    assert_eq!(
+        text(stack.get("infisical://dev/db/NOPE?default=x").await),
+        "x"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_answers_in_order_and_costs_one_list() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    let answers = stack
+        .get_many(&[
+            "infisical:///db/OTHER",
+            "not a reference",
+            KEY,
+            "infisical://dev/db/NOPE",
+        ])
+        .await;
+    let kinds: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().err().map(|error| error.kind().as_str()))
+        .collect();
+    assert_eq!(kinds, [None, Some("invalid"), None, Some("not_found")]);
+    assert_eq!(text(answers[0].clone()), "other");
+    let requests = stack.describe().requests.unwrap();
+    assert_eq!((requests.logins, requests.lists, requests.gets), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn peek_sees_what_is_at_hand_and_asks_nobody() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    assert!(stack.peek(KEY).is_none());
+    assert_eq!(fake.counts().total, 0);
+    stack.get(KEY).await.unwrap();
+    let before = fake.counts().total;
+    let seen = stack.peek("infisical:///db/KEY?encode=percent").unwrap();
+    assert_eq!(seen.value().expose_secret(), "from%20the%20server");
+    assert_eq!(fake.counts().total, before);
+}
+
+#[tokio::test]
+async fn a_key_alone_means_the_default_folder() {
+    let fake = server().await;
+    let stack = over(&fake).folder("/db").build().unwrap();
+    assert_eq!(text(stack.secret("KEY").await), "from the server");
+    let error = testing::stack([]).unwrap().secret("KEY").await.unwrap_err();
+    assert!(
+        error.hint().unwrap().contains("INFISICAL_ENVIRONMENT"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_is_listed() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    let secrets = stack.list("infisical://dev/db/").await.unwrap();
+    let mut keys: Vec<_> = secrets.iter().map(|(address, _)| address.key()).collect();
+    keys.sort();
+    assert_eq!(keys, ["KEY", "OTHER"]);
+    assert_eq!(
+        stack.list(KEY).await.unwrap_err().kind(),
+        ErrorKind::Invalid
+    );
+}
+
+#[tokio::test]
+async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
+    let fake = server().await;
+    let stack = over(&fake)
+        .variables(variables(&[("DB_OTHER", "override")]))
+        .build()
+        .unwrap();
+    stack.get(KEY).await.unwrap();
+    stack.clone().shutdown().await;
+    for reference in [KEY, "infisical://dev/db/OTHER"] {
+        let error = stack.get(reference).await.unwrap_err();
+        assert!(error.to_string().contains("shut down"), "{error}");
+        assert!(stack.peek(reference).is_none());
+        assert!(
+            stack
+                .refresh(reference)
+                .await
+                .unwrap_err()
+                .to_string()
+                .contains("shut down")
+        );
+    }
+    let description = stack.describe();
+    assert!(description.shut_down);
+    assert_eq!(description.requests.unwrap().revocations, 1);
+    assert_eq!(description.sources[0].cache.unwrap().entries, 0);
+}
+
+#[tokio::test]
+async fn a_refused_login_is_tried_again_on_refresh_only() {
+    let fake = server().await;
+    let stack = over(&fake)
+        .client_secret(SecretString::from("wrong"))
+        .build()
+        .unwrap();
+    for _ in 0..10 {
+        assert_eq!(
+            stack.get(KEY).await.unwrap_err().kind(),
+            ErrorKind::Unauthenticated
+        );
+    }
+    assert_eq!(stack.describe().requests.unwrap().logins, 1);
+    assert!(stack.refresh(KEY).await.is_err());
+    assert_eq!(stack.describe().requests.unwrap().logins, 2);
+}
+
+#[tokio::test]
+async fn invalidating_makes_the_next_look_up_ask_again() {
+    let fake = server().await;
+    let stack = over(&fake).build().unwrap();
+    stack.get(KEY).await.unwrap();
+    fake.set("dev", "/db", "KEY", "changed");
+    assert_eq!(stack.cache().invalidate(&Selector::all()), 1);
+    assert_eq!(text(stack.get(KEY).await), "changed");
+    assert!(stack.cache().stats("infisical").unwrap().fetches >= 2);
+}
+
+#[tokio::test]
+async fn nothing_configured_means_that_the_environment_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let dotenv = folder.path().join(".env");
+    std::fs::write(&dotenv, "DB_OTHER='from $a file'\n").unwrap();
+    let stack = Stack::builder()
+        .variables(variables(&[
+            ("DB_KEY", "qualified"),
+            ("INFISICAL_ENVIRONMENT", "dev"),
+        ]))
+        .dotenv(dotenv.to_str().unwrap())
+        .build()
+        .unwrap();
+    assert!(stack.describe().requests.is_none());
+    assert_eq!(text(stack.get("infisical:///db/KEY").await), "qualified");
+    assert_eq!(
+        text(stack.get("infisical:///db/OTHER").await),
+        "from $a file"
+    );
+    let error = stack.get("infisical:///db/NOPE").await.unwrap_err();
+    assert!(error.kind().is_not_found(), "{error:?}");
+    assert!(error.hint().unwrap().contains("DB_NOPE"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_missing_dotenv_file_is_a_fault() {
+    let error = Stack::builder()
+        .dotenv("/no/such/.env")
+        .build()
+        .unwrap_err();
+    assert_eq!(error.faults()[0].setting(), "dotenv");
+}
+
+#[tokio::test]
+async fn the_explicit_map_gives_a_secret_a_variable_of_its_own() {
+    let environment = variables(&[("DATABASE_URL", "mapped")]);
+    let map = [("DATABASE_URL", "infisical:///db/KEY")];
+    let stack = testing::builder([])
+        .unwrap()
+        .variables(environment.clone())
+        .environment("dev")
+        .env_map(map)
+        .build()
+        .unwrap();
+    assert_eq!(text(stack.get(KEY).await), "mapped");
+    let error = testing::builder([])
+        .unwrap()
+        .variables(environment)
+        .env_map(map)
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        error.faults()[0].setting(),
+        "env_map",
+        "a reference needs an environment"
+    );
+}
+
+#[tokio::test]
+async fn a_registered_scheme_has_layers_and_variables_of_its_own() {
+    let environment = variables(&[("DB_KEY", "infisical's"), ("VAULT_DB_KEY", "the vault's")]);
+    let secrets = [
+        ("infisical://dev/db/KEY", "a"),
+        ("vault://dev/db/KEY", "b"),
+        ("vault://dev/db/SECOND", "c"),
+    ];
+    let stack = testing::builder(secrets)
+        .unwrap()
+        .variables(environment)
+        .build()
+        .unwrap();
+    assert_eq!(text(stack.get(KEY).await), "infisical's");
+    assert_eq!(text(stack.get("vault://dev/db/KEY").await), "the vault's");
+    assert_eq!(text(stack.get("vault://dev/db/SECOND").await), "c");
+    assert_eq!(stack.cache().stats("vault").unwrap().entries, 1);
+    assert_eq!(stack.cache().stats("infisical").unwrap().entries, 0);
+    assert_eq!(
+        stack.get("vauld://dev/db/KEY").await.unwrap_err().hint(),
+        Some("did you mean `vault://`?")
+    );
+}
+
+#[tokio::test]
+async fn a_scheme_that_is_none_is_a_fault() {
+    let error = testing::builder([])
+        .unwrap()
+        .source("my_vault", NoSource)
+        .build()
+        .unwrap_err();
+    assert_eq!(error.faults()[0].setting(), "source");
+}
+
+#[derive(Debug)]
+struct NoSource;
+
+#[keyfob::async_trait]
+impl keyfob::SecretSource for NoSource {
+    fn origin(&self) -> keyfob::Origin {
+        keyfob::Origin::new("none")
+    }
+
+    async fn get(&self, _: &keyfob::SecretAddress) -> Result<Secret, SecretError> {
+        Err(SecretError::unsupported("nothing is here"))
+    }
+}
+
+#[tokio::test]
+async fn references_outside_the_allow_lists_are_refused() {
+    let stack = testing::builder([
+        ("infisical://dev/db/KEY", "x"),
+        ("infisical://prod/db/KEY", "y"),
+    ])
+    .unwrap()
+    .environments(["dev"])
+    .allowed_folders(["/db"])
+    .build()
+    .unwrap();
+    assert_eq!(text(stack.get(KEY).await), "x");
+    for reference in ["infisical://prod/db/KEY", "infisical://dev/other/KEY"] {
+        assert_eq!(
+            stack.get(reference).await.unwrap_err().kind(),
+            ErrorKind::Invalid,
+            "{reference}"
+        );
+    }
+    assert_eq!(
+        testing::builder([])
+            .unwrap()
+            .allowed_folders(["db"])
+            .build()
+            .unwrap_err()
+            .faults()[0]
+            .setting(),
+        "allowed_folders"
+    );
+}
+
+#[tokio::test]
+async fn the_description_serialises_and_shows_no_value() {
+    let fake = server().await;
+    let stack = over(&fake).log_names(LogNames::None).build().unwrap();
+    stack.get(KEY).await.unwrap();
+    let text = serde_json::to_string(&stack.describe()).unwrap() + &format!("{stack:?}");
+    for hidden in ["from the server", &fake.client_secret(), &fake.client_id()] {
+        assert!(!text.contains(hidden), "{text}");
+    }
+    for shown in [
+        "token_age_seconds",
+        "closed",
+        "INFISICAL",
+        "builder",
+        "cache_ttl",
+    ] {
+        assert!(
+            text.contains(shown) || shown == "INFISICAL",
+            "{shown} in {text}"
+        );
+    }
+}

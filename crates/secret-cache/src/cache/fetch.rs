@@ -1,0 +1,130 @@
+//! The flights themselves: from the departure to what their landing does to the entries.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use secret_source::{Secret, SecretAddress, SecretError};
+use tracing::debug;
+
+use super::{Cache, Writing};
+use crate::flights::{Answers, Flight, Flights, unanswered};
+use crate::landing::Landing;
+
+/// Why a flight was begun.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    LookUp,
+    /// Forced by a handle: a failure leaves the entry as it was.
+    Refresh,
+}
+
+/// Belongs to one flight; dropped with it, it takes the flight off the board.
+pub(super) struct Ticket {
+    cache: Arc<Cache>,
+    number: u64,
+    addresses: Vec<SecretAddress>,
+    purpose: Purpose,
+}
+
+impl Drop for Ticket {
+    // After a landing nothing is registered under this number.
+    fn drop(&mut self) {
+        let mut writing = self.cache.writing();
+        for address in &self.addresses {
+            writing.flights.arrive(self.number, address);
+        }
+    }
+}
+
+impl Cache {
+    /// Begins a flight for addresses of which each occurs once.
+    pub(super) fn depart(
+        self: &Arc<Self>,
+        flights: &mut Flights,
+        addresses: Vec<SecretAddress>,
+        now: Duration,
+        purpose: Purpose,
+    ) -> Flight {
+        let cache = Arc::clone(self);
+        let registered = addresses.clone();
+        flights.depart(&registered, now, |number| {
+            fly(Ticket {
+                cache,
+                number,
+                addresses,
+                purpose,
+            })
+            .boxed()
+        })
+    }
+
+    fn land(&self, ticket: &Ticket, answers: &[Result<Secret, SecretError>]) {
+        let now = self.now();
+        let mut guard = self.writing();
+        let Writing {
+            flights,
+            order,
+            rng,
+        } = &mut *guard;
+        let mut landing = Landing {
+            config: &self.config,
+            now,
+            rng,
+            jitter: HashMap::new(),
+        };
+        let mut changes = Vec::new();
+        for (address, answer) in ticket.addresses.iter().zip(answers) {
+            if let Err(error) = answer {
+                self.count_failure(address, error, ticket.purpose, now);
+            }
+            let keeps = ticket.purpose == Purpose::Refresh && answer.is_err();
+            if flights.arrive(ticket.number, address) && !keeps {
+                changes.extend(
+                    landing
+                        .change(address, answer)
+                        .map(|change| (address.clone(), change)),
+                );
+            }
+        }
+        let evicted = self
+            .entries
+            .publish(order, changes, self.config.entries, now);
+        self.counters.evictions.add(evicted);
+    }
+
+    fn count_failure(
+        &self,
+        address: &SecretAddress,
+        error: &SecretError,
+        purpose: Purpose,
+        now: Duration,
+    ) {
+        self.counters.errors.increment();
+        let at_hand = self.entries.read(address, |entry| {
+            let live = entry.is_live_value(now);
+            live.then(|| entry.note_failure(error.kind()))
+        });
+        if at_hand.is_some() || purpose == Purpose::Refresh {
+            self.counters.refresh_failures.increment();
+        }
+    }
+}
+
+async fn fly(ticket: Ticket) -> Answers {
+    let cache = &ticket.cache;
+    cache.counters.fetches.increment();
+    let mut answers = match ticket.addresses.as_slice() {
+        [address] => vec![cache.source.get(address).await],
+        addresses => cache.source.get_many(addresses).await,
+    };
+    answers.resize_with(ticket.addresses.len(), || Err(unanswered()));
+    let failed = answers.iter().filter(|answer| answer.is_err()).count();
+    debug!(
+        addresses = answers.len(),
+        failed, "the cache asked its source"
+    );
+    cache.land(&ticket, &answers);
+    answers.into()
+}

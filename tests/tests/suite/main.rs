@@ -1,0 +1,16 @@
+//! What the whole stack does, against the invented server.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod bench;
+
+mod callers;
+mod leaks;
+mod main_job;
+mod mistakes;
+mod outage;
+mod refused;
