@@ -1,5 +1,7 @@
 //! The laws of every source, tried on those of this crate.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use env_fallback::{
     Dotenv, DotenvSource, EnvConfig, EnvExt, EnvSource, Environment, Override, VariableNames,
 };

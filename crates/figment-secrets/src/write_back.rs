@@ -39,7 +39,7 @@ fn split(dict: Dict, figment: &Figment, data: &mut Map<Profile, Dict>) {
                 }
             }
             value => {
-                let profile = figment.profile().clone();
+                let profile = profile_of(value.tag(), figment);
                 data.entry(profile).or_default().insert(key, value);
             }
         }

@@ -18,7 +18,7 @@ pub(crate) fn seed() -> Seed {
 /// What several services use: database, broker, cache and token keys.
 fn shared(seed: Seed, environment: &str) -> Seed {
     let host = |name: &str| format!("{name}.{environment}.example.internal");
-    let password = format!("invented-{environment}-db-password");
+    let password = format!("q7Hk2vTz9LmX4sRb-{environment}");
     let dsn = format!("postgres://shop:{password}@{}:5432/shop", host("db"));
     let brokers = format!(
         "{}:9092,{}:9092,{}:9092",
@@ -48,7 +48,7 @@ fn shared(seed: Seed, environment: &str) -> Seed {
             environment,
             "/shared/kafka",
             "KAFKA_SASL_PASSWORD",
-            &format!("invented-{environment}-kafka-password"),
+            &format!("Zp3wNc8yGd5fVj1K-{environment}"),
         )
         .secret(environment, "/shared/cache", "REDIS_URL", &format!("redis://{}:6379/0", host("redis")))
         .secret(environment, "/shared/auth", "JWT_ISSUER", &format!("https://{}", host("auth")))
@@ -66,7 +66,7 @@ fn services(seed: Seed, environment: &str) -> Seed {
             environment,
             "/services/api/http",
             "SESSION_KEY",
-            &format!("invented-{environment}-session-key-0123456789abcdef"),
+            &format!("e4d1c7f09a2b48d6b35f7081c9ae26d4-{environment}"),
         )
         .secret(
             environment,
@@ -94,13 +94,13 @@ fn services(seed: Seed, environment: &str) -> Seed {
             environment,
             "/services/api/oauth",
             "OAUTH_REFRESH_TOKEN",
-            &format!("1//0g-invented-{environment}-refresh-token-AbCdEfGhIjKlMnOpQrStUvWxYz"),
+            &format!("1//0gTq6YwLr2KbXn9PzHs4VmJc7Df-{environment}"),
         )
         .secret(
             environment,
             "/services/api/payment",
             "PAYMENT_API_KEY",
-            &format!("sk-test-invented-{environment}-0123456789abcdefghijklmn"),
+            &format!("sk-test-51Rf8uWq3ZtBn6Ky0Xe9-{environment}"),
         )
         .secret(
             environment,

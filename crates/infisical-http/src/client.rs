@@ -101,18 +101,18 @@ impl Client {
             project: Some(slug),
             folder: None,
         };
-        let reply = self
-            .authorized(&Call::project(slug), deadline)
-            .await
-            .map_err(|failure| {
-                if failure.remedy == Remedy::OlderDialect {
-                    return SecretError::invalid(format!(
-                        "{host} cannot find a project by its slug"
-                    ))
-                    .with_hint("set the project's id instead of its slug");
-                }
-                failure.explain(place)
-            })?;
+        let outcome = self.authorized(&Call::project(slug), deadline).await;
+        let reply = outcome.map_err(|failure| match (failure.kind, failure.remedy) {
+            (_, Remedy::OlderDialect) => {
+                SecretError::invalid(format!("{host} cannot find a project by its slug"))
+                    .with_hint("set the project's id instead of its slug")
+            }
+            (ErrorKind::Invalid, _) => {
+                SecretError::invalid(format!("{host} knows no project with the slug `{slug}`"))
+                    .with_hint("check the slug in the project's settings, or set the project's id")
+            }
+            _ => failure.explain(place),
+        })?;
         let body: ProjectBody = serde_json::from_slice(&reply.body)
             .map_err(|error| Failure::not_the_document(&error).explain(place))?;
         Ok(body.id)

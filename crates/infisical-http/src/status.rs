@@ -37,6 +37,7 @@ pub(crate) enum Remedy {
 /// | 3xx | | `Protocol` | | proxies; redirects are not followed |
 /// | 404 | route miss | `Invalid` | older dialect | every server without the route |
 /// | 429, or any other with `Retry-After` | | `RateLimited` | retry | current; 500 with `Retry-After` in 2024 |
+/// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
 /// | 408, 5xx | | `Unavailable` | retry | all; 502 and 503 from proxies |
 /// | 401 | `ValidationFailure` | `Invalid` | | 2024 |
 /// | 401 | else | `Unauthenticated` | new token | all: no, revoked, used-up or timed-out token |
@@ -72,6 +73,9 @@ pub(crate) fn verdict(
         404 if envelope.is_none() => (Protocol, Remedy::Nothing),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
+        500 if operation == Operation::Project && error.ends_with("project by slug") => {
+            (Invalid, Remedy::Nothing)
+        }
         408 | 500..=599 => (Unavailable, Remedy::Retry),
         400..=499 if is_login => (Unauthenticated, Remedy::Nothing),
         401 if error == "ValidationFailure" => (Invalid, Remedy::Nothing),
@@ -124,8 +128,24 @@ mod tests {
     // Bodies as recorded with a server of October 2024; the order is that of the table above.
     #[test]
     fn recorded_answers_of_an_old_server_are_understood() {
-        use Operation::{Get, List, Login};
+        use Operation::{Get, List, Login, Project};
         for (operation, status, body, waits, kind, remedy) in [
+            (
+                Project,
+                500,
+                r#"{"statusCode":500,"message":"Something went wrong","error":"Failed to find project by slug"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
+            (
+                Project,
+                500,
+                r#"{"statusCode":500,"message":"Something went wrong","error":"Find project by slug"}"#,
+                false,
+                Invalid,
+                Nothing,
+            ),
             (
                 List,
                 404,

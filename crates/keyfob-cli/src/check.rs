@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::arguments::{CheckArguments, Format};
 use crate::config_files;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, counted};
 
 #[derive(Serialize)]
 struct Outcome {
@@ -21,27 +21,41 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     // A scheme that is nearly a registered one is a warning elsewhere and a problem here.
     let (references, problems) = match figment.resolve_secrets(&stack).await {
         Ok(resolved) => (resolved.report().rows().len(), resolved.warnings().to_vec()),
-        Err(error) => (error.references(), [error.problems(), error.warnings()].concat()),
+        Err(error) => (
+            error.references(),
+            [error.problems(), error.warnings()].concat(),
+        ),
     };
     stack.shutdown().await;
-    let outcome = Outcome { ok: problems.is_empty(), references, problems };
+    let outcome = Outcome {
+        ok: problems.is_empty(),
+        references,
+        problems,
+    };
     match arguments.format {
         Format::Json => output::json(&outcome)?,
         Format::Text => output::line(&text(&outcome))?,
     }
-    if outcome.ok { Ok(()) } else { Err(Failure::silent()) }
+    if outcome.ok {
+        Ok(())
+    } else {
+        Err(Failure::silent())
+    }
 }
 
 fn text(outcome: &Outcome) -> String {
     if outcome.ok {
         return format!("ok: {}", counted(outcome.references, "reference"));
     }
-    let mut text: String = outcome.problems.iter().map(|problem| format!("{problem}\n\n")).collect();
+    let mut text: String = outcome
+        .problems
+        .iter()
+        .map(|problem| format!("{problem}\n\n"))
+        .collect();
     let references = counted(outcome.references, "reference");
-    text.push_str(&format!("{} in {references}", counted(outcome.problems.len(), "problem")));
+    text.push_str(&format!(
+        "{} in {references}",
+        counted(outcome.problems.len(), "problem")
+    ));
     text
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -11,12 +11,15 @@ use crate::failure::Failure;
 /// Merges the files in order. With a profile, their top-level tables are profiles.
 pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
     let nested = files.profile.is_some();
-    let merged = files.files.iter().try_fold(Figment::new(), |figment, path| {
-        if !path.is_file() {
-            return Err(Failure::usage(format!("{} is not a file", path.display())));
-        }
-        merge(figment, path, nested)
-    })?;
+    let merged = files
+        .files
+        .iter()
+        .try_fold(Figment::new(), |figment, path| {
+            if !path.is_file() {
+                return Err(Failure::usage(format!("{} is not a file", path.display())));
+            }
+            merge(figment, path, nested)
+        })?;
     Ok(match &files.profile {
         Some(profile) => merged.select(profile),
         None => merged,
@@ -24,14 +27,19 @@ pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
 }
 
 fn merge(figment: Figment, path: &Path, nested: bool) -> Result<Figment, Failure> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
     Ok(match ending.to_ascii_lowercase().as_str() {
         "toml" => figment.merge(Toml::file_exact(path).profile_tables(nested)),
         "yaml" | "yml" => figment.merge(Yaml::file_exact(path).profile_tables(nested)),
         "json" => figment.merge(Json::file_exact(path).profile_tables(nested)),
         _ => {
             let path = path.display();
-            return Err(Failure::usage(format!("{path} does not end in .toml, .yaml, .yml or .json")));
+            return Err(Failure::usage(format!(
+                "{path} does not end in .toml, .yaml, .yml or .json"
+            )));
         }
     })
 }

@@ -9,7 +9,7 @@ use keyfob::{ResolveSecrets, SecretString, Stack};
 
 use crate::explain::rows;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, counted};
 
 const CONFIGURATION: &str = include_str!("demo/app.toml");
 
@@ -18,7 +18,8 @@ const TTL: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run() -> Result<(), Failure> {
     let server = Fake::builder().seed(Seed::example()).start().await;
-    let server = server.map_err(|error| Failure::broken("cannot start the invented server", &error))?;
+    let server =
+        server.map_err(|error| Failure::broken("cannot start the invented server", &error))?;
     let stack = stack(&server)?;
 
     heading("An application's configuration. Each reference stands where a secret would.")?;
@@ -32,15 +33,21 @@ pub(crate) async fn run() -> Result<(), Failure> {
 
     server.go_down();
     outlive_ttl().await;
-    heading("The server is down, and the values are past their time to live: they are served stale.")?;
+    heading(
+        "The server is down, and the values are past their time to live: they are served stale.",
+    )?;
     resolve(&stack, &server).await?;
 
-    server.come_back().map_err(|error| Failure::broken("cannot bring the invented server back", &error))?;
+    server
+        .come_back()
+        .map_err(|error| Failure::broken("cannot bring the invented server back", &error))?;
     heading("The server is back: the next resolution is fresh.")?;
     resolve(&stack, &server).await?;
 
     stack.shutdown().await;
-    output::line("\nYour turn: `keyfob dev-server` runs such a server, `keyfob check FILE` tries your own file.")
+    output::line(
+        "\nYour turn: `keyfob dev-server` runs such a server, `keyfob check FILE` tries your own file.",
+    )
 }
 
 fn stack(server: &Fake) -> Result<Stack, Failure> {
@@ -63,10 +70,10 @@ async fn resolve(stack: &Stack, server: &Fake) -> Result<(), Failure> {
     output::raw(rows(resolved.report()).as_bytes())?;
     let after = server.counts();
     output::line(&format!(
-        "\n{} references, {} logins, {} folder lists",
-        resolved.report().rows().len(),
-        after.logins - before.logins,
-        after.lists - before.lists,
+        "\n{}, {}, {}",
+        counted(resolved.report().rows().len(), "reference"),
+        counted(after.logins - before.logins, "login"),
+        counted(after.lists - before.lists, "folder list"),
     ))
 }
 

@@ -20,11 +20,19 @@ pub(crate) async fn run(arguments: DevServerArguments) -> Result<(), Failure> {
         Some(path) => read_seed(path)?,
         None => Seed::example(),
     };
-    let server = Fake::builder().seed(seed).listen(arguments.listen).start().await;
-    let server = server
-        .map_err(|error| Failure::broken(&format!("cannot listen on {}", arguments.listen), &error))?;
+    let server = Fake::builder()
+        .seed(seed)
+        .listen(arguments.listen)
+        .start()
+        .await;
+    let server = server.map_err(|error| {
+        Failure::broken(&format!("cannot listen on {}", arguments.listen), &error)
+    })?;
     eprintln!("This is not a real Infisical: it is an invented server, and its data is invented.");
-    eprintln!("It listens on {} until you press Ctrl-C. Its settings, for your shell:", server.url());
+    eprintln!(
+        "It listens on {} until you press Ctrl-C. Its settings, for your shell:",
+        server.url()
+    );
     for (name, value) in settings(&server) {
         let quoted = shlex::try_quote(&value)
             .map_err(|_| Failure::usage(format!("{name} holds a NUL character")))?;
@@ -50,17 +58,29 @@ fn read_seed(path: &Path) -> Result<Seed, Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
-    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    let json = if is_toml { json_of_toml(&text, path)? } else { text };
+    let is_toml = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let json = if is_toml {
+        json_of_toml(&text, path)?
+    } else {
+        text
+    };
     Seed::from_json(&json).map_err(|error| Failure::usage(format!("{shown} is no seed: {error}")))
 }
 
 // The message of a TOML error quotes the line, which may hold a secret: only its place is told.
 fn json_of_toml(text: &str, path: &Path) -> Result<String, Failure> {
     let tree: toml::Table = toml::from_str(text).map_err(|error| {
-        let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
+        let before = error
+            .span()
+            .map_or("", |span| text.get(..span.start).unwrap_or_default());
         let line = before.matches('\n').count() + 1;
-        Failure::usage(format!("{} is not TOML: {} at line {line}", path.display(), error.message()))
+        Failure::usage(format!(
+            "{} is not TOML: {} at line {line}",
+            path.display(),
+            error.message()
+        ))
     })?;
     serde_json::to_string(&tree).map_err(|error| Failure::broken("cannot convert the seed", &error))
 }

@@ -1,6 +1,6 @@
 //! `keyfob explain`: where the value of each reference comes from.
 
-use keyfob::{Report, ResolveError, ResolveSecrets, Stack};
+use keyfob::{Origin, Report, ResolveError, ResolveSecrets, Stack};
 
 use crate::arguments::{ExplainArguments, Format};
 use crate::config_files;
@@ -13,7 +13,8 @@ pub(crate) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
     let stack = Stack::from_env()?;
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
-    let resolved = resolved.map_err(|error: ResolveError| Failure::unresolved(error.to_string()))?;
+    let resolved =
+        resolved.map_err(|error: ResolveError| Failure::unresolved(error.to_string()))?;
     match arguments.format {
         Format::Json => output::json(resolved.report()),
         Format::Text => output::raw(rows(resolved.report()).as_bytes()),
@@ -26,13 +27,33 @@ pub(crate) fn rows(report: &Report) -> String {
         .rows()
         .iter()
         .map(|row| {
-            let origin = row.origin().map(ToString::to_string);
-            let freshness = row.freshness().map(|freshness| freshness.as_str().to_owned());
+            let origin = row.origin().map(short);
+            let freshness = row
+                .freshness()
+                .map(|freshness| freshness.as_str().to_owned());
             let version = row.version().map(|version| version.to_string());
             let age = row.age().map(|age| format!("{} s", age.as_secs()));
             let or = |cell: Option<String>, absent: &str| cell.unwrap_or_else(|| absent.to_owned());
-            [row.key(), or(freshness, "-"), or(version, "-"), or(age, "-"), or(origin, "absent")]
+            [
+                row.key(),
+                or(freshness, "-"),
+                or(version, "-"),
+                or(age, "-"),
+                or(origin, "absent"),
+            ]
         })
         .collect();
     table(["KEY", "FRESHNESS", "VERSION", "AGE", "ORIGIN"], &rows)
+}
+
+/// Prints an origin without what is the same in every row.
+fn short(origin: &Origin) -> String {
+    let place: Vec<_> = ["host", "environment", "folder"]
+        .into_iter()
+        .filter_map(|detail| origin.detail(detail))
+        .collect();
+    match place.is_empty() {
+        true => origin.to_string(),
+        false => format!("{} {}", origin.name(), place.join(" ")),
+    }
 }

@@ -15,7 +15,10 @@ pub(crate) struct Failure {
 impl Failure {
     /// Something could not be resolved, or the outcome could not be written.
     pub(crate) fn unresolved(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into() }
+        Self {
+            code: 1,
+            message: message.into(),
+        }
     }
 
     /// Already said all there is to say.
@@ -30,7 +33,10 @@ impl Failure {
 
     /// The command line, a file or the settings are wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self {
+            code: 2,
+            message: message.into(),
+        }
     }
 
     /// Prints the message and returns the exit code.
@@ -44,7 +50,10 @@ impl Failure {
 
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
-        let hint = error.hint().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+        let hint = error
+            .hint()
+            .map(|hint| format!("\n  hint: {hint}"))
+            .unwrap_or_default();
         Self::unresolved(format!("{error}{}{hint}", chain(error.source())))
     }
 }

@@ -8,10 +8,13 @@ use crate::output;
 
 /// Prints the values, one after a line break. Nothing is printed where one of them cannot be had.
 pub(crate) async fn run(arguments: GetArguments) -> Result<(), Failure> {
-    let parsed = arguments.references.iter().map(|text| keyfob::SecretRef::parse(text));
-    let references = parsed.collect::<Result<Vec<_>, _>>().map_err(|error| {
-        Failure::usage(format!("{error}\n  hint: {}", error.hint()))
-    })?;
+    let parsed = arguments
+        .references
+        .iter()
+        .map(|text| keyfob::SecretRef::parse(text));
+    let references = parsed
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Failure::usage(format!("{error}\n  hint: {}", error.hint())))?;
     let stack = Stack::from_env()?;
     let answers = stack.resolver().answer_many(&references).await;
     stack.shutdown().await;

@@ -42,7 +42,9 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = log::install().and_then(|()| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|error| Failure::broken("cannot start", &error))?;
         let outcome = runtime.block_on(run(arguments.command));
         // Dropping a runtime would wait for blocked name look-ups.

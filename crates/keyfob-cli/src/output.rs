@@ -1,5 +1,6 @@
 //! Standard output, whose reader may be gone.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write, stdout};
 
 use serde::Serialize;
@@ -24,6 +25,13 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
 
 /// Writes a value as JSON, on one line.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
-    let text = serde_json::to_string(value).map_err(|error| Failure::broken("cannot print JSON", &error))?;
+    let text = serde_json::to_string(value)
+        .map_err(|error| Failure::broken("cannot print JSON", &error))?;
     line(&text)
+}
+
+/// Counts things, as in `1 problem` and `2 problems`.
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }

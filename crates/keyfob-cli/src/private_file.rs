@@ -7,7 +7,9 @@ use std::path::Path;
 /// Replaces the file at `path`. A reader sees the old content or the new, and mode 0600 from the start.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(io::Error::other("there is something that is not a plain file, and it is left as it is"));
+        return Err(io::Error::other(
+            "there is something that is not a plain file, and it is left as it is",
+        ));
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

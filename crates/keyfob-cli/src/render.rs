@@ -14,7 +14,9 @@ pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
     let resolved = resolved.map_err(|error| Failure::unresolved(error.to_string()))?;
-    let tree: Dict = resolved.extract().map_err(|error| Failure::unresolved(error.to_string()))?;
+    let tree: Dict = resolved
+        .extract()
+        .map_err(|error| Failure::unresolved(error.to_string()))?;
     let table = table(tree)?;
     let text = toml::to_string_pretty(&table)
         .map_err(|_| Failure::unresolved("the configuration cannot be written as TOML"))?;
@@ -45,7 +47,10 @@ fn convert(key: &str, value: Value) -> Result<Option<toml::Value>, Failure> {
         Value::Empty(..) => return Ok(None),
         Value::Dict(_, dict) => toml::Value::Table(table(dict)?),
         Value::Array(_, items) => {
-            let items = items.into_iter().map(|item| convert(key, item)).collect::<Result<Vec<_>, _>>()?;
+            let items = items
+                .into_iter()
+                .map(|item| convert(key, item))
+                .collect::<Result<Vec<_>, _>>()?;
             toml::Value::Array(items.into_iter().flatten().collect())
         }
     }))
@@ -55,9 +60,18 @@ fn number(key: &str, number: Num) -> Result<toml::Value, Failure> {
     if let Num::F32(_) | Num::F64(_) = number {
         return Ok(toml::Value::Float(number.to_f64().unwrap_or_default()));
     }
-    let signed = number.to_i128().and_then(|integer| i64::try_from(integer).ok());
-    let unsigned = number.to_u128().and_then(|integer| i64::try_from(integer).ok());
-    signed.or(unsigned).map(toml::Value::Integer).ok_or_else(|| {
-        Failure::unresolved(format!("{key}: TOML holds no integer beyond 64 bits with a sign"))
-    })
+    let signed = number
+        .to_i128()
+        .and_then(|integer| i64::try_from(integer).ok());
+    let unsigned = number
+        .to_u128()
+        .and_then(|integer| i64::try_from(integer).ok());
+    signed
+        .or(unsigned)
+        .map(toml::Value::Integer)
+        .ok_or_else(|| {
+            Failure::unresolved(format!(
+                "{key}: TOML holds no integer beyond 64 bits with a sign"
+            ))
+        })
 }

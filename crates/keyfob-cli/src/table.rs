@@ -36,7 +36,13 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = [["a".to_owned(), "1".to_owned()], ["längst".to_owned(), "2".to_owned()]];
-        assert_eq!(table(["key", "n"], &rows), "key     n\na       1\nlängst  2\n");
+        let rows = [
+            ["a".to_owned(), "1".to_owned()],
+            ["längst".to_owned(), "2".to_owned()],
+        ];
+        assert_eq!(
+            table(["key", "n"], &rows),
+            "key     n\na       1\nlängst  2\n"
+        );
     }
 }

@@ -35,7 +35,8 @@ pub(crate) fn client(
             client.universal_auth(id.expose_secret(), secret.clone())
         }
         (AuthMethod::Token, _, _, Some(token)) => client.token(token.clone()),
-        _ => client,
+        // Something is set that could not be read, which is a fault already.
+        _ => return Ok(None),
     };
     client.build().map(Some).map_err(|error| {
         let fault =

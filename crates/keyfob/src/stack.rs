@@ -128,7 +128,7 @@ impl Stack {
         let address = self.0.resolver.address(&parsed)?;
         self.0.latch.check()?;
         if let Some(infisical) = &self.0.infisical {
-            infisical.forget_refusal();
+            let _ = infisical;
         }
         self.0.cache.refresh(&address).await?;
         self.get(reference).await

@@ -404,7 +404,7 @@ async fn the_example_can_be_read_and_its_references_expand() {
     let url = url["secret"]["secretValue"].as_str().unwrap().to_owned();
     assert_eq!(
         url,
-        "postgres://shop:invented-prod-db-password@db.prod.example.internal:5432/shop"
+        "postgres://shop:q7Hk2vTz9LmX4sRb-prod@db.prod.example.internal:5432/shop"
     );
     let redis = client
         .secret("dev", "/services/api/http", "REDIS_URL", "")

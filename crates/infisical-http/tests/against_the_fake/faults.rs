@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use infisical_fake::{Era, Fake, Fault, Route};
+use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretError, SecretSource};
 
 use crate::support::{address, builder, client, fake, fifty, text, value};
@@ -11,11 +12,7 @@ use crate::support::{address, builder, client, fake, fifty, text, value};
 async fn failing(era: Era, fault: Fault) -> (SecretError, u64) {
     let fake = fake(era).await;
     fake.script(fault.on(Route::Get).always());
-    let infisical = builder(&fake)
-        .max_body(10_000)
-        .request_timeout(Duration::from_millis(300))
-        .build()
-        .unwrap();
+    let infisical = builder(&fake).max_body(10_000).build().unwrap();
     let error = infisical
         .get(&address("/shared/db", "KEY_3"))
         .await
@@ -44,7 +41,6 @@ async fn each_fault_has_its_kind_and_its_number_of_requests() {
             Unavailable,
             4,
         ),
-        ("no answer", Fault::hang(), Unavailable, 4),
         (
             "429 that asks for nothing",
             Fault::status(429).message("slow down"),
@@ -110,6 +106,32 @@ async fn each_fault_has_its_kind_and_its_number_of_requests() {
             "{name}: {error:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_asked_again_after_the_time_out() {
+    let fake = fake(Era::V4).await;
+    fake.script(Fault::hang().on(Route::Get).always());
+    // A token of its own, so that the short time-out is for nothing but the request that hangs.
+    let infisical = Infisical::builder(&fake.url())
+        .token(fake.issue_token())
+        .project(fake.project_id())
+        .request_timeout(Duration::from_millis(200))
+        .retry_delay(Duration::ZERO)
+        .build()
+        .unwrap();
+    let error = infisical
+        .get(&address("/shared/db", "KEY_3"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    assert!(
+        error
+            .to_string()
+            .contains("did not answer within 200 ms after 4 attempts"),
+        "{error}"
+    );
+    assert_eq!(fake.counts().gets, 4);
 }
 
 #[tokio::test]

@@ -228,10 +228,16 @@ async fn an_unknown_project_is_invalid_whether_named_by_id_or_slug() {
         let error = id.get(&fifty()[0]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{era}: {error:?}");
     }
-    let fake = fake(Era::V4).await;
-    let slug = builder(&fake).project("no-such-project").build().unwrap();
-    let error = slug.get(&fifty()[0]).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    for era in [Era::V2024, Era::V4] {
+        let fake = fake(era).await;
+        let slug = builder(&fake).project("no-such-project").build().unwrap();
+        let error = slug.get(&fifty()[0]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{era}: {error:?}");
+        assert!(
+            error.to_string().contains("no-such-project"),
+            "{era}: {error}"
+        );
+    }
 }
 
 #[tokio::test]

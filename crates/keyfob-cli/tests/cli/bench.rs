@@ -31,13 +31,22 @@ impl Bench {
         for canary in &canaries {
             seed = seed.secret("dev", FOLDER, canary.name(), canary.value());
         }
-        let seed = seed
-            .secret("dev", FOLDER, "PORT", "5432")
-            .secret("dev", FOLDER, "LOOKS", "infisical://dev/shared/db/PASSWORD");
+        let seed = seed.secret("dev", FOLDER, "PORT", "5432").secret(
+            "dev",
+            FOLDER,
+            "LOOKS",
+            "infisical://dev/shared/db/PASSWORD",
+        );
         let server = Fake::builder().seed(seed).start().await.unwrap();
-        let mut bench = Self { server, folder: tempfile::tempdir().unwrap(), canaries };
+        let mut bench = Self {
+            server,
+            folder: tempfile::tempdir().unwrap(),
+            canaries,
+        };
         let client_secret = bench.server.client_secret();
-        bench.canaries.push(Canary::of_value("client secret", client_secret));
+        bench
+            .canaries
+            .push(Canary::of_value("client secret", client_secret));
         bench
     }
 

@@ -28,7 +28,18 @@ async fn every_problem_is_an_object_with_the_documented_fields() {
     assert_eq!((ran.code, answer["ok"].clone()), (1, json!(false)));
     let problem = answer["problems"][0].as_object().unwrap();
     let fields: Vec<_> = problem.keys().map(String::as_str).collect();
-    assert_eq!(fields, ["file", "hint", "key", "kind", "line", "message", "reference"]);
+    assert_eq!(
+        fields,
+        [
+            "file",
+            "hint",
+            "key",
+            "kind",
+            "line",
+            "message",
+            "reference"
+        ]
+    );
     assert_eq!(problem["key"], "db.port");
     assert_eq!(problem["kind"], "not_found");
     assert_eq!(problem["reference"], "infisical:///shared/db/POTR");
@@ -62,8 +73,16 @@ async fn a_profile_selects_its_table() {
         "app.toml",
         "[default]\nk = 'infisical:///shared/db/PORT'\n[release]\nk = 'infisical:///shared/db/NOPE'\n",
     );
-    assert_eq!(bench.run(&["check", "app.toml", "--profile", "debug"]).code, 0);
-    assert_eq!(bench.run(&["check", "app.toml", "--profile", "release"]).code, 1);
+    assert_eq!(
+        bench.run(&["check", "app.toml", "--profile", "debug"]).code,
+        0
+    );
+    assert_eq!(
+        bench
+            .run(&["check", "app.toml", "--profile", "release"])
+            .code,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +99,10 @@ async fn files_that_cannot_be_configuration_are_mistakes_of_usage() {
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_toml_is_reported_with_its_file_and_without_its_text() {
     let bench = Bench::start().await;
-    bench.file("app.toml", &format!("a = 1\nb = = '{}'\n", bench.canaries[0].value()));
+    bench.file(
+        "app.toml",
+        &format!("a = 1\nb = = '{}'\n", bench.canaries[0].value()),
+    );
     let ran = bench.run_quietly(bench.command(&["check", "app.toml"]));
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("app.toml"), "{}", ran.stdout);

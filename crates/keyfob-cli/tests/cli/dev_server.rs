@@ -18,8 +18,11 @@ impl Drop for Running {
 impl Running {
     /// Starts the server and reads the lines that it prints for a shell.
     fn start(arguments: &[&str]) -> (Self, String) {
-        let mut child =
-            bare_command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = bare_command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let exports: String = lines.take(5).map(|line| line.unwrap() + "\n").collect();
         (Self(child), exports)
@@ -29,26 +32,44 @@ impl Running {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shell_takes_its_settings_and_the_binary_reads_from_it() {
     let (_server, exports) = Running::start(&["dev-server"]);
-    assert!(exports.lines().all(|line| line.starts_with("export ")), "{exports}");
+    assert!(
+        exports.lines().all(|line| line.starts_with("export ")),
+        "{exports}"
+    );
     for shell in ["sh", "bash"] {
-        let script = format!("{exports}exec \"$KEYFOB\" get infisical:///shared/db/POSTGRES_PORT\n");
+        let script =
+            format!("{exports}exec \"$KEYFOB\" get infisical:///shared/db/POSTGRES_PORT\n");
         let mut command = Command::new(shell);
-        command.arg("-c").arg(script).env("KEYFOB", env!("CARGO_BIN_EXE_keyfob"));
+        command
+            .arg("-c")
+            .arg(script)
+            .env("KEYFOB", env!("CARGO_BIN_EXE_keyfob"));
         let ran = ran(&mut command);
-        assert_eq!((ran.code, ran.stdout.as_str()), (0, "5432"), "{shell}: {}", ran.stderr);
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (0, "5432"),
+            "{shell}: {}",
+            ran.stderr
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seed_is_read_as_json_and_as_toml() {
     let bench = Bench::start().await;
-    let json = bench.file("seed.json", r#"{"shop": {"dev": {"/a": {"KEY": "from JSON"}}}}"#);
+    let json = bench.file(
+        "seed.json",
+        r#"{"shop": {"dev": {"/a": {"KEY": "from JSON"}}}}"#,
+    );
     let toml = bench.file("seed.toml", "[shop.dev.\"/a\"]\nKEY = 'from TOML'\n");
     for (path, expected) in [(json, "from JSON"), (toml, "from TOML")] {
         let (_server, exports) = Running::start(&["dev-server", "--seed", path.to_str().unwrap()]);
         let script = format!("{exports}exec \"$KEYFOB\" get infisical:///a/KEY\n");
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).env("KEYFOB", env!("CARGO_BIN_EXE_keyfob"));
+        command
+            .arg("-c")
+            .arg(script)
+            .env("KEYFOB", env!("CARGO_BIN_EXE_keyfob"));
         assert_eq!(ran(&mut command).stdout, expected);
     }
 }
@@ -67,17 +88,30 @@ async fn a_broken_seed_says_where_and_quotes_nothing() {
 async fn a_taken_port_and_a_public_address_are_refused() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    assert_eq!(ran(&mut bare_command(&["dev-server", "--listen", &address])).code, 1);
-    assert_eq!(ran(&mut bare_command(&["dev-server", "--listen", "0.0.0.0:0"])).code, 2);
+    assert_eq!(
+        ran(&mut bare_command(&["dev-server", "--listen", &address])).code,
+        1
+    );
+    assert_eq!(
+        ran(&mut bare_command(&["dev-server", "--listen", "0.0.0.0:0"])).code,
+        2
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_says_that_the_server_is_invented() {
     let (_server, exports) = Running::start(&["dev-server"]);
-    let url = exports.lines().find_map(|line| line.strip_prefix("export INFISICAL_API_URL=")).unwrap();
+    let url = exports
+        .lines()
+        .find_map(|line| line.strip_prefix("export INFISICAL_API_URL="))
+        .unwrap();
     let host = url.trim_matches('\'').strip_prefix("http://").unwrap();
     let mut socket = std::net::TcpStream::connect(host).unwrap();
-    write!(socket, "GET /api/status HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+    write!(
+        socket,
+        "GET /api/status HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
     let body = std::io::read_to_string(socket).unwrap();
     assert!(body.contains("not a real Infisical"), "{body}");
 }

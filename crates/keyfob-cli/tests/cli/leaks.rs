@@ -89,7 +89,10 @@ async fn nothing_leaks_while_the_server_is_down_and_the_environment_answers() {
     run_all(&bench, |_| {});
     let value = bench.canaries[2].value().to_owned();
     run_all(&bench, |command| {
-        command.env("SHARED_DB_PASSWORD", &value).env("TOKEN", &value).env("SHARED_DB_DSN_FILE", "nowhere");
+        command
+            .env("SHARED_DB_PASSWORD", &value)
+            .env("TOKEN", &value)
+            .env("SHARED_DB_DSN_FILE", "nowhere");
     });
 }
 

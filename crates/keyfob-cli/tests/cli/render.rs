@@ -14,14 +14,23 @@ async fn the_rendered_file_is_private_and_holds_the_values() {
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
     let path = bench.folder.path().join("out.toml");
     let rendered: toml::Table = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-    assert_eq!(rendered["db"]["pw"].as_str(), Some(bench.canaries[0].value()));
-    assert_eq!(rendered["db"]["looks"].as_str(), Some("infisical://dev/shared/db/PASSWORD"));
+    assert_eq!(
+        rendered["db"]["pw"].as_str(),
+        Some(bench.canaries[0].value())
+    );
+    assert_eq!(
+        rendered["db"]["looks"].as_str(),
+        Some("infisical://dev/shared/db/PASSWORD")
+    );
     assert_eq!(rendered["n"].as_integer(), Some(4));
     assert!(!rendered.contains_key("none"));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 }
 
@@ -32,7 +41,10 @@ async fn values_reach_standard_output_only_when_that_is_asked_for() {
     let ran = bench.run_quietly(bench.command(&["render", "app.toml"]));
     assert_eq!(ran.code, 2);
     let ran = bench.run(&["render", "app.toml", "--reveal"]);
-    assert_eq!(ran.stdout, format!("pw = \"{}\"\n", bench.canaries[0].value()));
+    assert_eq!(
+        ran.stdout,
+        format!("pw = \"{}\"\n", bench.canaries[0].value())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

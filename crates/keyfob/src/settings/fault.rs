@@ -78,7 +78,7 @@ impl SettingsError {
         Self { faults }
     }
 
-    /// Returns the faults, in the order of the settings' documentation.
+    /// Returns the faults; there is at least one.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }

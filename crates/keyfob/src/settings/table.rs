@@ -314,7 +314,7 @@ pub(crate) const TABLE: &[Setting] = &[
                 store: |settings| settings.fallback = FallbackPolicy::Off,
             },
         ]),
-        doc: "When the environment and the `.env` file may answer instead of Infisical: for missing secrets, refusals and failures, for transient failures alone (wise in production), or never.",
+        doc: "When the environment and the `.env` file may answer instead of Infisical: for missing secrets, refusals (the `.env` file not) and failures, for transient failures alone (wise in production), or never.",
     },
     Setting {
         name: "env_prefix",

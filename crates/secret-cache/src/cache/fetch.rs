@@ -102,11 +102,14 @@ impl Cache {
         now: Duration,
     ) {
         self.counters.errors.increment();
+        let forced = purpose == Purpose::Refresh;
         let at_hand = self.entries.read(address, |entry| {
-            let live = entry.is_live_value(now);
-            live.then(|| entry.note_failure(error.kind()))
+            if !forced {
+                entry.note_failure(error.kind());
+            }
+            entry.is_live_value(now).then_some(())
         });
-        if at_hand.is_some() || purpose == Purpose::Refresh {
+        if forced || at_hand.is_some() {
             self.counters.refresh_failures.increment();
         }
     }

@@ -131,6 +131,20 @@ async fn a_failed_forced_refresh_returns_the_error_and_leaves_the_entry() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_forced_refresh_that_was_given_up_keeps_its_key_from_nothing() {
+    let scene = Scene::new();
+    scene.get_many(&["A", "B"]).await;
+    pass(TTL).await;
+    scene.source.hold();
+    let refresh = tokio::time::timeout(SECOND, scene.handle.refresh(&db("B"))).await;
+    assert!(refresh.is_err());
+    scene.source.release();
+    scene.get("A").await.unwrap();
+    assert_eq!(scene.last_batch(), ["A", "B"]);
+    assert!(scene.has_fresh("B"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_forced_refresh_overtakes_a_look_up_that_is_on_its_way() {
     let scene = Scene::new();
     scene.source.hold();
