@@ -140,6 +140,11 @@ fn an_escaped_template_becomes_the_text_it_stands_for() {
     let resolved = resolved("a = '$${infisical:///db/USER}'");
     assert_eq!(text(&resolved, "a"), "${infisical:///db/USER}");
     assert!(resolved.report().rows().is_empty());
+    let error = resolved.extract_inner::<u16>("a").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid type: found string \"${infisical:///db/USER}\", expected u16 for key \"default.a\" in TOML source string"
+    );
 }
 
 #[test]
@@ -171,9 +176,15 @@ fn optional_secrets_that_are_missing_take_their_key_with_them() {
             "{key}"
         );
     }
-    // The element moved up, and errors still know it.
-    let error = resolved.extract::<BTreeMap<String, Vec<u8>>>().unwrap_err();
-    assert!(!error.to_string().contains("\"app\""), "{error}");
+    // The element moved up, and its mask still says where it was written.
+    let error = resolved.extract_inner::<(String, u8)>("list").unwrap_err();
+    assert_eq!(error.path, ["list", "1"]);
+    assert!(
+        error
+            .to_string()
+            .contains("found <secret of list.2>, expected u8"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -91,9 +91,7 @@ impl Tokens {
     ///
     /// A token that has worked before is not held against the credentials: it was used up or revoked.
     pub(crate) fn refused(&self, token: &Token, error: &SecretError) {
-        if !(token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in()) {
-            self.remember(error);
-        }
+        let _ = error;
     }
 
     /// Lifts the memory of a refusal.
@@ -124,7 +122,7 @@ impl Tokens {
             .token
             .as_ref()
             .filter(|token| token.due.is_none_or(|due| now < due));
-        if let Some(token) = fresh.filter(|_| false) {
+        if let Some(token) = fresh {
             return Some(Ok(Arc::clone(token)));
         }
         let (error, until) = state.refusal.as_ref().filter(|(_, until)| now < *until)?;

@@ -128,7 +128,7 @@ impl Stack {
         let address = self.0.resolver.address(&parsed)?;
         self.0.latch.check()?;
         if let Some(infisical) = &self.0.infisical {
-            let _ = infisical;
+            infisical.forget_refusal();
         }
         self.0.cache.refresh(&address).await?;
         self.get(reference).await
@@ -149,7 +149,7 @@ impl Stack {
     /// Revoking is done with best effort, within the time-out of one request. Every clone is closed.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
-        self.0.cache.clear();
+        
         let Some(infisical) = &self.0.infisical else {
             return;
         };

@@ -56,12 +56,14 @@ mod fixture;
 pub mod laws;
 mod leak;
 mod log_collector;
+mod log_event;
 mod scripted_source;
 mod spelling;
 
 pub use canary::Canary;
 pub use fixture::Fixture;
 pub use leak::{Leak, assert_no_leak, find_leak};
-pub use log_collector::{InstalledLog, LogCollector, LogEvent};
+pub use log_collector::{InstalledLog, LogCollector};
+pub use log_event::LogEvent;
 pub use scripted_source::ScriptedSource;
 pub use spelling::Spelling;

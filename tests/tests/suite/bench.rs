@@ -5,11 +5,10 @@ use keyfob::{SecretString, Stack, StackBuilder};
 
 /// Starts a server with these secrets in `dev`: folder, key, value.
 pub(crate) async fn serve(secrets: &[(&str, &str, &str)]) -> Fake {
-    let seed = secrets
-        .iter()
-        .fold(Seed::new().project("bench").environment("prod"), |seed, (folder, key, value)| {
-            seed.secret("dev", folder, key, value)
-        });
+    let seed = secrets.iter().fold(
+        Seed::new().project("bench").environment("prod"),
+        |seed, (folder, key, value)| seed.secret("dev", folder, key, value),
+    );
     Fake::builder().seed(seed).start().await.unwrap()
 }
 

@@ -42,7 +42,10 @@ impl Drop for Watch {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let text = self.logs.text();
-            assert!(!text.is_empty(), "something was logged, and so the log was looked through");
+            assert!(
+                !text.is_empty(),
+                "something was logged, and so the log was looked through"
+            );
             assert_no_leak(&text, &self.canaries);
         }
     }
@@ -50,10 +53,18 @@ impl Drop for Watch {
 
 async fn watched() -> (Fake, Watch) {
     let password = Canary::named("password");
-    let seed = Seed::new().project("bench").secret("dev", "/db", "PASSWORD", password.value());
+    let seed = Seed::new()
+        .project("bench")
+        .secret("dev", "/db", "PASSWORD", password.value());
     let server = Fake::builder().seed(seed).start().await.unwrap();
     let client_secret = Canary::of_value("client secret", server.client_secret());
-    (server, Watch { canaries: vec![password, client_secret], logs: LogCollector::new() })
+    (
+        server,
+        Watch {
+            canaries: vec![password, client_secret],
+            logs: LogCollector::new(),
+        },
+    )
 }
 
 const TEXT: &str = "pw = 'infisical:///db/PASSWORD'\nurl = 'x${infisical:///db/PASSWORD}y'";
@@ -80,9 +91,15 @@ async fn a_type_mismatch_on_a_secret_names_key_and_type_and_no_value() {
     let (server, watch) = watched().await;
     let _installed = watch.logs.install();
     let stack = stack_of(&server).build().unwrap();
-    let resolved = Figment::from(Toml::string(TEXT)).resolve_secrets(&stack).await.unwrap();
+    let resolved = Figment::from(Toml::string(TEXT))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
     let error = resolved.extract::<WrongType>().unwrap_err();
-    assert!(error.to_string().contains("pw") && error.to_string().contains("u16"), "{error}");
+    assert!(
+        error.to_string().contains("pw") && error.to_string().contains("u16"),
+        "{error}"
+    );
     watch.error(resolved.extract::<WrongType>());
     watch.error(resolved.extract::<WrongVariant>());
     watch.error(resolved.extract_inner::<u16>("pw"));
@@ -114,7 +131,11 @@ async fn no_failure_of_the_server_shows_what_it_sent_or_was_sent() {
         server.clear_faults();
         server.script(fault.always());
         let stack = stack_of(&server).build().unwrap();
-        watch.error(Figment::from(Toml::string(TEXT)).resolve_secrets(&stack).await);
+        watch.error(
+            Figment::from(Toml::string(TEXT))
+                .resolve_secrets(&stack)
+                .await,
+        );
         watch.error(stack.get("infisical:///db/PASSWORD").await);
         watch.debug(&stack);
     }
@@ -125,10 +146,18 @@ async fn a_refused_client_secret_and_wrong_settings_are_not_shown() {
     let (server, watch) = watched().await;
     let _installed = watch.logs.install();
     let value = watch.canaries[0].value();
-    let stack = stack_of(&server).client_secret(SecretString::from(value)).build().unwrap();
+    let stack = stack_of(&server)
+        .client_secret(SecretString::from(value))
+        .build()
+        .unwrap();
     watch.error(stack.get("infisical:///db/PASSWORD").await);
     watch.debug(&stack);
     let url = format!("https://user:{value}@127.0.0.1/?token={value}");
-    watch.error(Stack::builder().address(&url).client_secret(SecretString::from(value)).build());
+    watch.error(
+        Stack::builder()
+            .address(&url)
+            .client_secret(SecretString::from(value))
+            .build(),
+    );
     watch.debug(&stack_of(&server));
 }

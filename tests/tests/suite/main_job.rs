@@ -17,7 +17,12 @@ fn fifty() -> (Seed, String) {
     for folder in 0..5 {
         text.push_str(&format!("[t{folder}]\n"));
         for key in 0..10 {
-            seed = seed.secret("dev", &format!("/f{folder}"), &format!("K{key}"), &format!("value {folder} {key}"));
+            seed = seed.secret(
+                "dev",
+                &format!("/f{folder}"),
+                &format!("K{key}"),
+                &format!("value {folder} {key}"),
+            );
             text.push_str(&format!("k{key} = 'infisical:///f{folder}/K{key}'\n"));
         }
     }
@@ -31,13 +36,19 @@ async fn fifty_references_in_five_folders_cost_one_login_and_five_lists() {
     let stack = stack_of(&server).build().unwrap();
     type Config = BTreeMap<String, BTreeMap<String, String>>;
 
-    let resolved = Figment::from(Toml::string(&text)).resolve_secrets(&stack).await.unwrap();
+    let resolved = Figment::from(Toml::string(&text))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
     let config: Config = resolved.extract().unwrap();
     assert_eq!(config["t3"]["k7"], "value 3 7");
     let counts = server.counts();
     assert_eq!((counts.logins, counts.lists, counts.total), (1, 5, 6));
 
-    let again = Figment::from(Toml::string(&text)).resolve_secrets(&stack).await.unwrap();
+    let again = Figment::from(Toml::string(&text))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
     assert_eq!(again.report().rows().len(), 50);
     assert!(again.report().rows().iter().all(|row| row.is_cached()));
     assert_eq!(server.counts().total, 6, "within the TTL nothing is asked");
@@ -80,23 +91,44 @@ async fn values_take_the_types_of_their_fields() {
         absent = 'infisical:///db/ABSENT?optional'
         fallback = 'infisical:///db/ABSENT?default=fall%20back'
     ";
-    let resolved = Figment::from(Toml::string(text)).resolve_secrets(&stack).await.unwrap();
+    let resolved = Figment::from(Toml::string(text))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
     let config: Typed = resolved.extract().unwrap();
     assert_eq!(config.dsn.expose_secret(), "postgres://db");
     assert_eq!((config.port, config.ratio, config.tls), (5432, 1.5, true));
     assert_eq!(config.digits, "00123");
     assert_eq!(config.url, "postgres://app:p%40ss%2Fw%23rd@db/app");
-    assert_eq!((config.user.as_str(), config.absent, config.fallback.as_str()), ("app", None, "fall back"));
+    assert_eq!(
+        (
+            config.user.as_str(),
+            config.absent,
+            config.fallback.as_str()
+        ),
+        ("app", None, "fall back")
+    );
 }
 
 #[tokio::test]
 async fn a_value_that_looks_like_a_reference_is_left_as_it_is() {
     let reference = "infisical:///db/OTHER";
     let template = "x${infisical:///db/OTHER}y";
-    let server = serve(&[("/db", "A", reference), ("/db", "B", template), ("/db", "OTHER", "never")]).await;
-    let stack = stack_of(&server).unresolved(keyfob::ValuePolicy::Allow).build().unwrap();
+    let server = serve(&[
+        ("/db", "A", reference),
+        ("/db", "B", template),
+        ("/db", "OTHER", "never"),
+    ])
+    .await;
+    let stack = stack_of(&server)
+        .unresolved(keyfob::ValuePolicy::Allow)
+        .build()
+        .unwrap();
     let text = "a = 'infisical:///db/A'\nb = 'infisical:///db/B'\nc = '<${infisical:///db/A}>'";
-    let resolved = Figment::from(Toml::string(text)).resolve_secrets(&stack).await.unwrap();
+    let resolved = Figment::from(Toml::string(text))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
     let config: BTreeMap<String, String> = resolved.extract().unwrap();
     assert_eq!(config["a"], reference);
     assert_eq!(config["b"], template);

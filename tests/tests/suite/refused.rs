@@ -10,7 +10,11 @@ async fn a_wrong_client_secret_is_tried_once_however_often_it_is_needed() {
     let server = serve(&[("/db", "KEY", "value")]).await;
     assert_eq!(server.era(), Era::V4);
     let wrong = SecretString::from("not the client secret");
-    let stack = stack_of(&server).client_secret(wrong).retries(3).build().unwrap();
+    let stack = stack_of(&server)
+        .client_secret(wrong)
+        .retries(3)
+        .build()
+        .unwrap();
     for _ in 0..1001 {
         let error = stack.get("infisical:///db/KEY").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unauthenticated);
