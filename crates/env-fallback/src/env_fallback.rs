@@ -22,8 +22,8 @@ use crate::{EnvConfig, FallbackPolicy, Override, VariableNames, tried};
 /// An override that cannot be used, because its file cannot be read or its name is ambiguous, is an
 /// error and not passed over in silence.
 ///
-/// `peek` allocates nothing. It compares eight bytes with an index of the variables' names and goes on
-/// to the inner source where none can be meant. An override is given to `peek` once a look-up has
+/// `peek` allocates nothing. Where no variable's name ends like the key, it goes on to the inner source
+/// after a look at two characters. An override is given to `peek` once a look-up has
 /// answered with it: only a look-up sees the batch in which a name could be ambiguous.
 ///
 /// # Order

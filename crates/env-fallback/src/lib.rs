@@ -59,6 +59,7 @@ mod variable_names;
 
 mod bounded_file;
 mod claims;
+mod endings;
 mod lookup;
 mod name_bytes;
 mod value_file;

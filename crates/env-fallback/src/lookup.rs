@@ -109,6 +109,9 @@ impl Lookup {
         if let Some(mapped) = self.names.mapped(address) {
             return mapped.iter().find_map(|name| self.mapped(name));
         }
+        if !self.variables.may_hold(address.key()) {
+            return None;
+        }
         let qualified = name_bytes::qualified(self.names.prefix_text(), address);
         let by_qualified = self.usable(qualified);
         match scope {

@@ -20,7 +20,12 @@ pub(crate) fn qualified<'a>(
 
 /// Goes through the bare name of an address, its key, from its end.
 pub(crate) fn bare(address: &SecretAddress) -> impl Iterator<Item = u8> + Clone + '_ {
-    reversed(address.key())
+    key(address.key())
+}
+
+/// Goes through a key as the names of its variables end, from its end.
+pub(crate) fn key(key: &str) -> impl Iterator<Item = u8> + Clone + '_ {
+    reversed(key)
 }
 
 /// Goes through the name of a variable that exists, from its end.

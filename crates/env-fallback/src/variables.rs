@@ -4,6 +4,7 @@ use std::fmt;
 
 use secret_source::Secret;
 
+use crate::endings::Endings;
 use crate::name_bytes;
 
 /// The ending that makes a variable the path of a file that holds the value.
@@ -16,6 +17,7 @@ pub(crate) struct Variables {
     list: Vec<Variable>,
     /// In the order of their tails, values before files.
     index: Vec<Entry>,
+    endings: Endings,
 }
 
 pub(crate) struct Variable {
@@ -61,7 +63,16 @@ impl Variables {
             })
             .collect();
         index.sort();
-        Self { list, index }
+        let mut endings = Endings::default();
+        let held = list
+            .iter()
+            .flat_map(|Variable { name, .. }| [Some(&**name), name.strip_suffix(FILE_SUFFIX)]);
+        held.flatten().for_each(|name| endings.add(name));
+        Self {
+            list,
+            index,
+            endings,
+        }
     }
 
     /// Returns the variable of exactly this name.
@@ -71,6 +82,11 @@ impl Variables {
             .binary_search_by(|variable| variable.name.as_str().cmp(name))
             .ok()?;
         Some((position, &self.list[position]))
+    }
+
+    /// Tells whether a variable may stand for a secret of this key; `false` is certain, and cheap.
+    pub(crate) fn may_hold(&self, key: &str) -> bool {
+        !self.list.is_empty() && self.endings.may_end_with(key)
     }
 
     /// Finds the variables that hold the value of a name, given from its end, or a path to it.

@@ -1,6 +1,7 @@
 //! [`Extraction`]: figment's extraction with secrets in numbers and booleans, and without them in errors.
 
 use std::borrow::Cow;
+use std::ptr;
 
 use figment::error::{Actual, Kind};
 use figment::value::{Map, Value};
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::Redactor;
 use crate::key_path::KeyPath;
 use crate::leaf::Leaf;
+use crate::numbers::wanted_numbers;
 use crate::twin::Twin;
 use crate::write_back::write_back;
 
@@ -43,21 +45,21 @@ impl<'r> Extraction<'r> {
     /// Extracts, and reads a secret's text as a number or boolean where one is expected.
     pub(crate) fn run<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut figment = Cow::Borrowed(self.figment);
-        let mut before: Option<(Cow<'_, Figment>, Error)> = None;
+        let mut converted: Vec<usize> = Vec::new();
         loop {
             let error = match self.attempt::<T>(&figment) {
                 Ok(extracted) => return Ok(extracted),
                 Err(error) => error,
             };
-            if let Some((text, first)) = before.take().filter(|(_, first)| first.path == error.path)
-            {
-                // The number was not wanted either: the complaint about the text is the plainer one.
-                return Err(self.scrubbed::<T>(&text, first));
+            let path = KeyPath::of(&error);
+            let failed = self.leaves.iter().position(|leaf| leaf.path == path);
+            if let Some(leaf) = failed.filter(|leaf| converted.contains(leaf)) {
+                return Err(self.refused::<T>(&figment, leaf, error));
             }
-            match self.converted(&figment, &error) {
-                Some(converted) => {
-                    before = Some((figment, error));
-                    figment = Cow::Owned(converted);
+            match failed.and_then(|leaf| self.conversions::<T>(&figment, leaf, &error)) {
+                Some(conversions) => {
+                    converted.extend(conversions.iter().map(|(leaf, _)| *leaf));
+                    figment = Cow::Owned(self.with_values(&figment, conversions)?);
                 }
                 None => return Err(self.scrubbed::<T>(&figment, error)),
             }
@@ -78,20 +80,66 @@ impl<'r> Extraction<'r> {
         }
     }
 
-    /// Returns the figment with figment's lossy value in the place of a secret that is of the wrong type.
-    fn converted(&self, figment: &Figment, error: &Error) -> Option<Figment> {
+    /// Returns the lossy values to try after a type error at a secret: there, and where else one is wanted.
+    fn conversions<T: DeserializeOwned>(
+        &self,
+        figment: &Figment,
+        failed: usize,
+        error: &Error,
+    ) -> Option<Vec<(usize, Value)>> {
         let Kind::InvalidType(Actual::Str(_), expected) = &error.kind else {
             return None;
         };
-        let path = KeyPath::of(error);
-        self.leaves.iter().find(|leaf| leaf.path == path)?;
-        let mut tree = figment.find_value("").ok()?;
-        let value = path.find_mut(&mut tree)?;
-        *value = match expected.as_str() {
+        let tree = figment.find_value("").ok()?;
+        let value = self.leaves[failed].path.find(&tree)?;
+        let lossy = match expected.as_str() {
             "a boolean" => Value::Bool(value.tag(), value.to_bool_lossy()?),
             _ => Value::Num(value.tag(), value.to_num_lossy()?),
         };
-        Some(write_back(figment, tree.into_dict()?, Map::new()))
+        let places = self.leaves.iter().enumerate().filter_map(|(index, leaf)| {
+            let value = leaf.path.find(&tree)?;
+            Some((ptr::from_ref(value), index))
+        });
+        let asked = tree.find_ref(self.at.unwrap_or_default())?;
+        let mut conversions = wanted_numbers::<T>(asked, &places.collect());
+        conversions.retain(|(leaf, _)| *leaf != failed);
+        conversions.push((failed, lossy));
+        Some(conversions)
+    }
+
+    /// Returns the figment with other values in the places of secrets.
+    fn with_values(
+        &self,
+        figment: &Figment,
+        values: Vec<(usize, Value)>,
+    ) -> Result<Figment, Error> {
+        let mut tree = figment.find_value("")?;
+        for (leaf, value) in values {
+            if let Some(place) = self.leaves[leaf].path.find_mut(&mut tree) {
+                *place = value;
+            }
+        }
+        Ok(write_back(
+            figment,
+            tree.into_dict().unwrap_or_default(),
+            Map::new(),
+        ))
+    }
+
+    /// Scrubs the error about a secret whose number was not wanted either. The complaint about its text
+    /// is the plainer one.
+    fn refused<T: DeserializeOwned>(&self, figment: &Figment, leaf: usize, error: Error) -> Error {
+        let text = |value: &Value| Value::String(value.tag(), self.leaves[leaf].text());
+        let complaint = || {
+            let value = text(self.leaves[leaf].path.find(&figment.find_value("").ok()?)?);
+            let figment = self.with_values(figment, vec![(leaf, value)]).ok()?;
+            let error = self.attempt::<T>(&figment).err()?;
+            Some((figment, error))
+        };
+        match complaint().filter(|(_, complaint)| complaint.path == error.path) {
+            Some((figment, complaint)) => self.scrubbed::<T>(&figment, complaint),
+            None => self.scrubbed::<T>(figment, error),
+        }
     }
 
     fn scrubbed<T: DeserializeOwned>(&self, figment: &Figment, error: Error) -> Error {

@@ -48,6 +48,15 @@ impl KeyPath {
     }
 
     /// Follows the path into a tree.
+    pub(crate) fn find<'v>(&self, tree: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(tree, |value, key| match value {
+            Value::Dict(_, dict) => dict.get(key),
+            Value::Array(_, elements) => elements.get(key.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// Follows the path into a tree that is to be changed.
     pub(crate) fn find_mut<'v>(&self, tree: &'v mut Value) -> Option<&'v mut Value> {
         self.0.iter().try_fold(tree, |value, key| match value {
             Value::Dict(_, dict) => dict.get_mut(key),

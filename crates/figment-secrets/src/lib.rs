@@ -67,6 +67,7 @@ mod resolve;
 mod write_back;
 
 mod extract;
+mod numbers;
 mod redactor;
 mod resolved;
 mod twin;

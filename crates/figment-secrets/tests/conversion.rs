@@ -1,12 +1,16 @@
 //! Text of secrets in numbers and booleans.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::num::NonZeroU8;
+
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use figment_secrets::{ResolveSecrets, Resolved};
 use futures_executor::block_on;
 use secret_source::{MemorySource, Resolver};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 fn resolved(app: &str) -> Resolved {
     let values = [
@@ -101,5 +105,86 @@ fn a_number_where_no_number_is_wanted_is_refused_as_text() {
             .to_string()
             .starts_with("invalid type: found <secret of port>, expected a sequence"),
         "{error}"
+    );
+}
+
+#[test]
+fn numbers_are_found_in_variants_and_wrappers_and_beside_text_that_stays() {
+    #[derive(Deserialize, Debug, PartialEq)]
+    enum Limit {
+        Bytes(u64),
+        Rate { per_second: u16 },
+    }
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Wrapped(Option<u16>);
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct App {
+        any: serde_json::Value,
+        bytes: Limit,
+        flags: Vec<Option<bool>>,
+        rate: Limit,
+        text: String,
+        wrapped: Wrapped,
+    }
+    let resolved = resolved(
+        r#"
+        any = "infisical://prod/ZEROS"
+        bytes = { Bytes = "infisical://prod/PORT" }
+        flags = ["infisical://prod/ON", "infisical://prod/ON"]
+        rate = { Rate = { per_second = "infisical://prod/PORT" } }
+        text = "infisical://prod/ZEROS"
+        wrapped = "infisical://prod/PORT"
+        "#,
+    );
+    let expected = App {
+        any: "00123".into(),
+        bytes: Limit::Bytes(5432),
+        flags: vec![Some(true), Some(true)],
+        rate: Limit::Rate { per_second: 5432 },
+        text: "00123".into(),
+        wrapped: Wrapped(Some(5432)),
+    };
+    assert_eq!(resolved.extract::<App>().unwrap(), expected);
+}
+
+#[test]
+fn many_numbers_cost_no_more_extractions_than_one() {
+    thread_local! {
+        static EXTRACTIONS: Cell<usize> = const { Cell::new(0) };
+    }
+    fn counted<'de, D: Deserializer<'de>>(de: D) -> Result<u8, D::Error> {
+        EXTRACTIONS.set(EXTRACTIONS.get() + 1);
+        u8::deserialize(de)
+    }
+    #[derive(Deserialize)]
+    struct App {
+        #[serde(deserialize_with = "counted")]
+        first: u8,
+        ports: BTreeMap<String, u16>,
+    }
+    let ports: Vec<_> = (0..50)
+        .map(|n| format!("p{n} = 'infisical://prod/PORT'"))
+        .collect();
+    let resolved = resolved(&format!("first = 1\n[ports]\n{}", ports.join("\n")));
+    let app: App = resolved.extract().unwrap();
+    assert!(app.first == 1 && app.ports.values().all(|port| *port == 5432));
+    // As it is, once to see what is wanted, and with the numbers.
+    assert_eq!(EXTRACTIONS.get(), 3);
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_as_text_though_others_were_converted() {
+    #[derive(Deserialize, Debug)]
+    #[allow(dead_code, reason = "never built")]
+    struct App {
+        port: u16,
+        ratio: f64,
+        small: NonZeroU8,
+    }
+    let app = "port = 'infisical://prod/PORT'\nratio = 'infisical://prod/RATIO'\nsmall = 'infisical://prod/PORT'";
+    let error = resolved(app).extract::<App>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid type: found <secret of small>, expected a nonzero u8 for key \"default.small\" in TOML source string (secret from memory)"
     );
 }

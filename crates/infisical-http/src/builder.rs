@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
@@ -17,13 +16,7 @@ use crate::limits::Limits;
 use crate::project::Projects;
 use crate::token::Tokens;
 use crate::transport::Transport;
-use crate::{BuildError, Infisical, ServerAddress, tls};
-
-/// How the client names itself to servers.
-const USER_AGENT: &str = concat!("keyfob/", env!("CARGO_PKG_VERSION"));
-
-/// How long an unused connection is kept.
-const IDLE: Duration = Duration::from_secs(60);
+use crate::{BuildError, Infisical, ServerAddress, http_client};
 
 /// Collects the settings of an [`Infisical`] client.
 ///
@@ -184,9 +177,10 @@ impl InfisicalBuilder {
         let server = self.server(&mut faults);
         let credentials = self.credentials(&mut faults);
         self.check_limits(&mut faults);
-        let http = server
-            .as_ref()
-            .and_then(|server| self.http(server, &mut faults));
+        let http = server.as_ref().and_then(|server| {
+            let built = http_client::build(server, &self.limits);
+            built.map_err(|fault| faults.push(fault)).ok()
+        });
         let (Some(server), Some(credentials), Some(http), true) =
             (server, credentials, http, faults.is_empty())
         else {
@@ -288,39 +282,6 @@ impl InfisicalBuilder {
                 ));
             }
         }
-    }
-
-    fn http(
-        &self,
-        server: &ServerAddress,
-        faults: &mut Vec<BuildFault>,
-    ) -> Option<reqwest::Client> {
-        let built = tls::client_config(server)
-            .map_err(|error| error.to_string())
-            .and_then(|tls| {
-                reqwest::Client::builder()
-                    .tls_backend_preconfigured(tls)
-                    .user_agent(USER_AGENT)
-                    .connect_timeout(self.limits.connect_timeout)
-                    // Infisical closes a connection that was idle for 72 s; one that is about to be closed
-                    // must not be given a request.
-                    .pool_idle_timeout(IDLE)
-                    // A redirect would carry the token to a place that nobody chose.
-                    .redirect(Policy::none())
-                    // Without this the HTTP library reads proxies from the environment by itself.
-                    .no_proxy()
-                    .build()
-                    .map_err(|error| error.without_url().to_string())
-            });
-        built
-            .map_err(|error| {
-                faults.push(BuildFault::new(
-                    "address",
-                    format!("TLS cannot be set up: {error}"),
-                    "check that the machine's certificate store is installed and readable",
-                ));
-            })
-            .ok()
     }
 }
 

@@ -47,6 +47,7 @@ mod wire;
 mod counters;
 mod deadline;
 mod flight;
+mod http_client;
 mod retry;
 mod retry_after;
 mod send;

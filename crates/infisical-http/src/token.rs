@@ -91,7 +91,9 @@ impl Tokens {
     ///
     /// A token that has worked before is not held against the credentials: it was used up or revoked.
     pub(crate) fn refused(&self, token: &Token, error: &SecretError) {
-        let _ = error;
+        if !(token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in()) {
+            self.remember(error);
+        }
     }
 
     /// Lifts the memory of a refusal.

@@ -149,7 +149,7 @@ impl Stack {
     /// Revoking is done with best effort, within the time-out of one request. Every clone is closed.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
-        
+        self.0.cache.clear();
         let Some(infisical) = &self.0.infisical else {
             return;
         };

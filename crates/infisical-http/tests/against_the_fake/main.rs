@@ -8,6 +8,7 @@
 mod support;
 
 mod addresses;
+mod bodies;
 mod faults;
 mod laws;
 mod leaks;

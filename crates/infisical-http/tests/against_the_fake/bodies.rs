@@ -1,0 +1,57 @@
+//! Answers that are larger than they may be, from a server that sends what no real one does.
+
+use std::time::Duration;
+
+use infisical_http::Infisical;
+use secret_source::{ErrorKind, SecretError, SecretSource};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::support::address;
+
+/// Looks one secret up at a server that answers the first request with these bytes and then says nothing.
+async fn answered_with(bytes: Vec<u8>) -> SecretError {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = connection.read(&mut request).await;
+        let _ = connection.write_all(&bytes).await;
+        std::future::pending::<()>().await;
+    });
+    let infisical = Infisical::builder(&format!("http://127.0.0.1:{port}"))
+        .token("token")
+        .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee")
+        .max_body(10_000)
+        .build()
+        .unwrap();
+    let address = address("/", "KEY");
+    let look_up = infisical.get(&address);
+    let answer = tokio::time::timeout(Duration::from_secs(5), look_up).await;
+    answer
+        .expect("the look-up does not wait for the rest")
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_is_cut_off_at_the_limit() {
+    let mut bytes = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..11 {
+        bytes.extend_from_slice(b"3e8\r\n");
+        bytes.extend_from_slice(&[b' '; 1000]);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    let error = answered_with(bytes).await;
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+    assert!(
+        error.to_string().contains("more than 10000 bytes"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_too_large_is_not_waited_for() {
+    let error = answered_with(b"HTTP/1.1 200 OK\r\ncontent-length: 10001\r\n\r\n{".to_vec()).await;
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+}
