@@ -3,3 +3,27 @@
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/figment.md")]
+struct Figment;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/getting-started.md")]
+struct GettingStarted;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/settings.md")]
+struct Settings;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/testing-your-application.md")]
+struct TestingYourApplication;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/the-stack.md")]
+struct TheStack;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/writing-a-source.md")]
+struct WritingASource;

@@ -4,11 +4,8 @@ use serde::Deserialize;
 
 use crate::wire::tolerant;
 
-/// The longest message that is worth repeating, in characters.
-const LONGEST_MESSAGE: usize = 200;
-
-/// The longest word of a message that is still prose: an id has 36 characters, a token far more.
-const LONGEST_WORD: usize = 64;
+/// The longest request id that is one, in bytes; those of Infisical have 18.
+const LONGEST_REQUEST_ID: usize = 40;
 
 /// Infisical's error body, as far as it matters: `{"reqId", "statusCode", "message", "error"}`.
 ///
@@ -50,20 +47,12 @@ impl Envelope {
             && self.message().starts_with("Route ")
     }
 
-    /// Returns the message where it may be shown: one short line of prose.
-    ///
-    /// Infisical's messages name keys, paths and identities, which are not secret. A word as long as a
-    /// token, and a route with its query, are not repeated.
-    pub(crate) fn plain_message(&self) -> Option<&str> {
-        let text = self.message().trim();
-        let plain = !text.is_empty()
-            && text.chars().count() <= LONGEST_MESSAGE
-            && !text.chars().any(char::is_control)
-            && text
-                .split_whitespace()
-                .all(|word| word.len() <= LONGEST_WORD)
-            && !text.starts_with("Route ");
-        plain.then_some(text)
+    /// Returns the id under which the server's own log has the request, where it looks like one.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        let id = self.request_id.as_deref()?;
+        let rest = id.strip_prefix("req-")?;
+        let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (plain && id.len() <= LONGEST_REQUEST_ID).then_some(id)
     }
 }
 
@@ -72,23 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_prose_is_repeated() {
-        let message = |text: &str| {
-            let body = format!(r#"{{"statusCode":403,"error":"E","message":"{text}"}}"#);
-            Envelope::read(body.as_bytes())
-                .unwrap()
-                .plain_message()
-                .map(str::to_owned)
+    fn only_what_looks_like_a_request_id_is_one() {
+        let id = |text: &str| {
+            let body = format!(r#"{{"reqId":"{text}","error":"E"}}"#);
+            let envelope = Envelope::read(body.as_bytes()).unwrap();
+            envelope.request_id().map(str::to_owned)
         };
-        assert_eq!(
-            message("You are not allowed").as_deref(),
-            Some("You are not allowed")
-        );
-        assert_eq!(message(&"a ".repeat(101)), None);
-        assert_eq!(message(&"x".repeat(65)), None);
-        assert_eq!(message("two\\nlines"), None);
-        assert_eq!(message("Route GET:/x?y=z not found"), None);
-        assert_eq!(message(""), None);
+        assert_eq!(id("req-a1B2c3").as_deref(), Some("req-a1B2c3"));
+        assert_eq!(id("a1B2c3"), None);
+        assert_eq!(id("req-a b"), None);
+        assert_eq!(id(&format!("req-{}", "x".repeat(40))), None);
     }
 
     #[test]

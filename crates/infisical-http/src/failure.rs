@@ -25,7 +25,10 @@ pub(crate) struct Failure {
 
 #[derive(Debug)]
 enum Reason {
-    Status { status: u16, said: Option<String> },
+    Status {
+        status: u16,
+        request_id: Option<String>,
+    },
     Refused(Refusal),
     Send(SendError),
     Unreadable(String),
@@ -59,23 +62,14 @@ impl Failure {
             }),
             _ => None,
         };
-        // What is sent to log in is secret, so nothing that may echo it is repeated.
-        let reason = match operation {
-            Operation::Login if kind == ErrorKind::Unauthenticated => {
-                Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
-            }
-            Operation::Login | Operation::Revoke => Reason::Status {
+        let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {
+            Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
+        } else {
+            // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
+            let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
+            Reason::Status {
                 status: reply.status,
-                said: None,
-            },
-            Operation::List | Operation::Get | Operation::Project => {
-                let said = envelope
-                    .and_then(Envelope::plain_message)
-                    .map(str::to_owned);
-                Reason::Status {
-                    status: reply.status,
-                    said,
-                }
+                request_id,
             }
         };
         Self {
@@ -157,12 +151,14 @@ impl Failure {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
                     .with_hint("check that the address is that of an Infisical server")
             }
-            Reason::Status { status, said } => {
-                let what = match said {
-                    Some(said) if !self.kind.is_transient() => said,
-                    _ => format!("status {status}{attempts}"),
+            Reason::Status { status, request_id } => {
+                let request = match request_id {
+                    Some(id) => format!(", request {id}"),
+                    None => String::new(),
                 };
-                SecretError::new(self.kind, format!("{host} {}: {what}", act(self.kind)))
+                let act = act(self.kind);
+                let message = format!("{host} {act}: status {status}{attempts}{request}");
+                SecretError::new(self.kind, message)
             }
         };
         let error = match self.retry_after {

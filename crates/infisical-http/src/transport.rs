@@ -175,7 +175,8 @@ impl Transport {
     }
 
     fn gave_up(&self, call: &Call, failure: Failure) -> Failure {
-        tracing::warn!(
+        // What this means is for the layers above to say, which may have a value all the same.
+        tracing::debug!(
             route = call.route,
             host = self.server.host(),
             kind = failure.kind.as_str(),
