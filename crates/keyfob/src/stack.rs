@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use secret_source::{
     FolderAddress, Missing, Resolver, Secret, SecretAddress, SecretError, SecretSource,
 };
@@ -83,16 +82,7 @@ impl Stack {
     ///
     /// `None` means "ask [`get`](Self::get)", never "absent".
     pub fn peek(&self, reference: &str) -> Option<Secret> {
-        let reference = parse::reference(reference).ok()?;
-        let address = self.0.resolver.address(&reference).ok()?;
-        // With the value at hand, answering ends at its first poll and asks nobody.
-        self.0.resolver.source().peek(&address)?;
-        self.0
-            .resolver
-            .answer(&reference)
-            .now_or_never()?
-            .ok()
-            .flatten()
+        self.0.resolver.peek(&parse::reference(reference).ok()?)
     }
 
     /// Looks up a key in the default folder of the default environment.

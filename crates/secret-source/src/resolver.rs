@@ -124,6 +124,18 @@ impl Resolver {
             .secret(key))
     }
 
+    /// Answers one reference from what is at hand, without waiting.
+    ///
+    /// `None` means "ask [`answer`](Self::answer)", never "absent".
+    pub fn peek(&self, reference: &SecretRef) -> Option<Secret> {
+        let address = self.address(reference).ok()?;
+        let ready = self.0.source.peek(&address)?;
+        let correlation = CorrelationId::generate();
+        self.finish(reference, &address, Ok(ready), correlation)
+            .ok()
+            .flatten()
+    }
+
     /// Answers one reference; `None` where it is optional and missing.
     ///
     /// # Errors

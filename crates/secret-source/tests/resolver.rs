@@ -253,3 +253,36 @@ async fn a_batch_ends_with_its_deadline() {
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unavailable);
     }
 }
+
+#[tokio::test]
+async fn peeking_applies_the_reference_and_asks_nobody() {
+    /// Has everything at hand.
+    #[derive(Debug)]
+    struct Ready(Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl SecretSource for Ready {
+        fn origin(&self) -> Origin {
+            Origin::new("ready")
+        }
+
+        fn peek(&self, address: &SecretAddress) -> Option<Secret> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            (address.key() == "KEY").then(|| Secret::new("value", self.origin()))
+        }
+
+        async fn get(&self, _address: &SecretAddress) -> Result<Secret, SecretError> {
+            Err(SecretError::protocol("nobody is to be asked"))
+        }
+    }
+
+    let peeks = Arc::new(AtomicUsize::new(0));
+    let resolver = Resolver::builder(Ready(Arc::clone(&peeks)))
+        .build()
+        .unwrap();
+    let peek = |text: &str| resolver.peek(&text.parse().unwrap());
+    let secret = peek("infisical://dev/KEY?encode=base64").unwrap();
+    assert_eq!(secret.value().expose_secret(), "dmFsdWU=");
+    assert!(peek("infisical://dev/OTHER?default=d").is_none());
+    assert_eq!(peeks.load(Ordering::SeqCst), 2, "a peek is one hit");
+}
