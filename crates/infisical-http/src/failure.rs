@@ -145,7 +145,11 @@ impl Failure {
             )),
             Reason::Unreadable(what) => SecretError::protocol(format!("{host} {what}")),
             Reason::Send(error) => {
-                SecretError::new(self.kind, format!("{host} {error}{attempts}")).with_source(error)
+                let failed = SecretError::new(self.kind, format!("{host} {error}{attempts}"));
+                match error.into_cause() {
+                    Some(cause) => failed.with_source(cause),
+                    None => failed,
+                }
             }
             Reason::Status { .. } if self.remedy == Remedy::OlderDialect => {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))

@@ -64,6 +64,16 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
     retry_after::from_header(text, SystemTime::now())
 }
 
+impl SendError {
+    /// Returns what the HTTP library said, for the chain of an error that says the rest itself.
+    pub(crate) fn into_cause(self) -> Option<reqwest::Error> {
+        match self {
+            Self::Connect(cause) | Self::Dropped(cause) => Some(cause),
+            Self::TimedOut(_) | Self::TooLarge(_) => None,
+        }
+    }
+}
+
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();

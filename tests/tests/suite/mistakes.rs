@@ -78,4 +78,9 @@ async fn ten_mistakes_are_ten_problems_that_say_what_to_do() {
             "`{part}` is missing: {problem}"
         );
     }
+    let shown = error
+        .to_string()
+        .replace(&server.address().to_string(), "SERVER")
+        .replace(&server.project_id(), "PROJECT");
+    insta::assert_snapshot!(shown);
 }
