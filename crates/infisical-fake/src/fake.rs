@@ -93,6 +93,16 @@ impl Fake {
         self.server().state().projects[0].id.clone()
     }
 
+    /// Gives the slugs of the default project's environments, in their order.
+    #[must_use]
+    pub fn environments(&self) -> Vec<String> {
+        let state = self.server().state();
+        let environments = state.projects[0].environments.iter();
+        environments
+            .map(|environment| environment.slug.clone())
+            .collect()
+    }
+
     /// Gives the default project's slug.
     #[must_use]
     pub fn project_slug(&self) -> String {

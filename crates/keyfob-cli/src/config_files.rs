@@ -15,8 +15,18 @@ pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
         .files
         .iter()
         .try_fold(Figment::new(), |figment, path| {
-            if !path.is_file() {
-                return Err(Failure::usage(format!("{} is not a file", path.display())));
+            // Figment takes a file that is not there for an empty one. A pipe, as of `<(…)`, is fine.
+            match std::fs::metadata(path) {
+                Ok(found) if found.is_dir() => {
+                    return Err(Failure::usage(format!("{} is a folder", path.display())));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    return Err(Failure::usage(format!(
+                        "cannot read {}: {error}",
+                        path.display()
+                    )));
+                }
             }
             merge(figment, path, nested)
         })?;

@@ -58,6 +58,7 @@ fn stack(server: &Fake) -> Result<Stack, Failure> {
         .project(&server.project_id())
         .environment("dev")
         .cache_ttl(TTL)
+        .retries(0)
         .build()?)
 }
 

@@ -44,14 +44,24 @@ pub(crate) async fn run(arguments: DevServerArguments) -> Result<(), Failure> {
 }
 
 /// Returns the settings of a stack that asks `server`.
-pub(crate) fn settings(server: &Fake) -> [(&'static str, String); 5] {
+fn settings(server: &Fake) -> [(&'static str, String); 5] {
     [
         ("INFISICAL_API_URL", server.url()),
         ("INFISICAL_CLIENT_ID", server.client_id()),
         ("INFISICAL_CLIENT_SECRET", server.client_secret()),
         ("INFISICAL_PROJECT_ID", server.project_id()),
-        ("INFISICAL_ENVIRONMENT", "dev".to_owned()),
+        ("INFISICAL_ENVIRONMENT", environment(server)),
     ]
+}
+
+/// Chooses `dev` where the server has it, else its first environment.
+fn environment(server: &Fake) -> String {
+    let dev = "dev".to_owned();
+    let environments = server.environments();
+    match environments.first() {
+        Some(first) if !environments.contains(&dev) => first.clone(),
+        _ => dev,
+    }
 }
 
 fn read_seed(path: &Path) -> Result<Seed, Failure> {

@@ -6,11 +6,15 @@ use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
 
-/// Warnings and errors are logged unless RUST_LOG says otherwise.
+/// What is logged unless RUST_LOG says otherwise: warnings and errors, but for those that the commands
+/// print themselves.
+const DEFAULT: &str = "warn,secret_source::resolver=off,figment_secrets=off";
+
 pub(crate) fn install() -> Result<(), Failure> {
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
-        .from_env()
+    let chosen = std::env::var("RUST_LOG")
+        .ok()
+        .filter(|text| !text.trim().is_empty());
+    let filter = EnvFilter::try_new(chosen.as_deref().unwrap_or(DEFAULT))
         .map_err(|error| Failure::usage(format!("RUST_LOG is not a filter: {error}")))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

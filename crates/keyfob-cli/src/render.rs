@@ -1,5 +1,7 @@
 //! `keyfob render`: the resolved configuration as TOML, values included.
 
+use std::path::{Path, PathBuf};
+
 use keyfob::figment::value::{Dict, Num, Value};
 use keyfob::{ResolveSecrets, Stack};
 
@@ -8,7 +10,13 @@ use crate::config_files;
 use crate::failure::Failure;
 use crate::{output, private_file};
 
+/// How figment holds a date or time of TOML's: a table with this one key.
+const DATETIME: &str = "$__toml_private_datetime";
+
 pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
+    if let Some(output) = &arguments.output {
+        keep_apart(output, &arguments.files.files)?;
+    }
     let figment = config_files::figment(&arguments.files)?;
     let stack = Stack::from_env()?;
     let resolved = figment.resolve_secrets(&stack).await;
@@ -17,8 +25,7 @@ pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
     let tree: Dict = resolved
         .extract()
         .map_err(|error| Failure::unresolved(error.to_string()))?;
-    let table = table(tree)?;
-    let text = toml::to_string_pretty(&table)
+    let text = toml::to_string_pretty(&table("", tree)?)
         .map_err(|_| Failure::unresolved("the configuration cannot be written as TOML"))?;
     match &arguments.output {
         None => output::raw(text.as_bytes()),
@@ -27,38 +34,76 @@ pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
     }
 }
 
-fn table(dict: Dict) -> Result<toml::Table, Failure> {
+/// Refuses to replace the references of a configuration file by their values.
+fn keep_apart(output: &Path, files: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(output) = output.canonicalize() else {
+        return Ok(());
+    };
+    let same = files
+        .iter()
+        .find(|file| file.canonicalize().is_ok_and(|file| file == output));
+    match same {
+        None => Ok(()),
+        Some(file) => Err(Failure::usage(format!(
+            "{} would lose its references: choose another --output",
+            file.display()
+        ))),
+    }
+}
+
+fn table(path: &str, dict: Dict) -> Result<toml::Table, Failure> {
     let mut table = toml::Table::new();
     for (key, value) in dict {
-        if let Some(value) = convert(&key, value)? {
-            table.insert(key, value);
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        // TOML has no null: a key without a value is left out.
+        if !matches!(value, Value::Empty(..)) {
+            table.insert(key, convert(&path, value)?);
         }
     }
     Ok(table)
 }
 
-/// Converts a value; `None` where it is null, which TOML leaves out.
-fn convert(key: &str, value: Value) -> Result<Option<toml::Value>, Failure> {
-    Ok(Some(match value {
+fn convert(path: &str, value: Value) -> Result<toml::Value, Failure> {
+    Ok(match value {
         Value::String(_, text) => toml::Value::String(text),
         Value::Char(_, character) => toml::Value::String(character.to_string()),
         Value::Bool(_, bool) => toml::Value::Boolean(bool),
-        Value::Num(_, number) => self::number(key, number)?,
-        Value::Empty(..) => return Ok(None),
-        Value::Dict(_, dict) => toml::Value::Table(table(dict)?),
-        Value::Array(_, items) => {
-            let items = items
-                .into_iter()
-                .map(|item| convert(key, item))
-                .collect::<Result<Vec<_>, _>>()?;
-            toml::Value::Array(items.into_iter().flatten().collect())
+        Value::Num(_, number) => self::number(path, number)?,
+        Value::Empty(..) => {
+            let message = format!("{path}: TOML has no null, and an array cannot leave one out");
+            return Err(Failure::unresolved(message));
         }
-    }))
+        Value::Dict(_, dict) => match datetime(&dict) {
+            Some(datetime) => toml::Value::Datetime(datetime),
+            None => toml::Value::Table(table(path, dict)?),
+        },
+        Value::Array(_, items) => {
+            let item = |(index, item)| convert(&format!("{path}.{index}"), item);
+            toml::Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(item)
+                    .collect::<Result<_, _>>()?,
+            )
+        }
+    })
 }
 
-fn number(key: &str, number: Num) -> Result<toml::Value, Failure> {
-    if let Num::F32(_) | Num::F64(_) = number {
-        return Ok(toml::Value::Float(number.to_f64().unwrap_or_default()));
+fn datetime(dict: &Dict) -> Option<toml::value::Datetime> {
+    let text = dict.get(DATETIME).filter(|_| dict.len() == 1)?;
+    text.as_str()?.parse().ok()
+}
+
+fn number(path: &str, number: Num) -> Result<toml::Value, Failure> {
+    match number {
+        Num::F32(float) => return Ok(toml::Value::Float(float.into())),
+        Num::F64(float) => return Ok(toml::Value::Float(float)),
+        _ => {}
     }
     let signed = number
         .to_i128()
@@ -71,7 +116,7 @@ fn number(key: &str, number: Num) -> Result<toml::Value, Failure> {
         .map(toml::Value::Integer)
         .ok_or_else(|| {
             Failure::unresolved(format!(
-                "{key}: TOML holds no integer beyond 64 bits with a sign"
+                "{path}: TOML holds no integer beyond 64 bits with a sign"
             ))
         })
 }

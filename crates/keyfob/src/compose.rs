@@ -192,6 +192,9 @@ fn resolver(
     for layers in layers {
         resolver = resolver.scheme(&layers.scheme);
     }
+    if let Some(project) = &settings.project {
+        resolver = resolver.project(project);
+    }
     if let Some(environment) = &settings.environment {
         resolver = resolver.environment(environment);
     }

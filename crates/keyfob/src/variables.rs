@@ -105,9 +105,12 @@ fn address(reference: &SecretRef, settings: &Settings) -> Option<SecretAddress> 
         reference.folder(),
         reference.key(),
     );
+    // As the resolver completes it: the default project is not named in an address.
     Some(match reference.project() {
-        Some(project) => address.with_project(project),
-        None => address,
+        Some(project) if Some(project) != settings.project.as_deref() => {
+            address.with_project(project)
+        }
+        _ => address,
     })
 }
 

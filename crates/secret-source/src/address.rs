@@ -120,7 +120,7 @@ impl SecretAddress {
         )
     }
 
-    /// Returns the hash that the address carries, equal for equal addresses on every machine.
+    /// Returns the hash that the address carries, equal for equal addresses of one build.
     pub fn hash64(&self) -> u64 {
         self.hash
     }

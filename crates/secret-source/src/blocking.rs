@@ -81,7 +81,10 @@ impl AsRef<BlockingResolver> for BlockingResolver {
 }
 
 fn refused(error: DriverError) -> SecretError {
-    SecretError::invalid(error.to_string())
-        .with_hint("await the look-up instead of blocking inside another one")
-        .with_source(error)
+    match error {
+        DriverError::Reentrant => SecretError::invalid("the look-up cannot block here")
+            .with_hint("await it instead of blocking inside another one"),
+        _ => SecretError::unavailable("the look-up did not end"),
+    }
+    .with_source(error)
 }

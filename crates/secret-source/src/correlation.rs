@@ -17,6 +17,11 @@ impl CorrelationId {
     pub fn from_u64(id: u64) -> Self {
         Self(id)
     }
+
+    /// Returns the identifier as a number.
+    pub fn as_u64(self) -> u64 {
+        self.0
+    }
 }
 
 /// Prints sixteen hexadecimal digits.

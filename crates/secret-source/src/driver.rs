@@ -2,10 +2,12 @@
 
 use std::future::Future;
 use std::sync::{Arc, mpsc};
-use std::{fmt, io, thread};
+use std::thread::{self, ThreadId};
+use std::{fmt, io};
 
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// Runs futures on one thread of its own, for synchronous callers and foreign executors.
 ///
@@ -23,6 +25,7 @@ use tokio::sync::oneshot;
 #[derive(Clone)]
 pub struct Driver {
     handle: Handle,
+    thread: ThreadId,
     // Dropping the last sender ends the thread.
     _alive: Arc<oneshot::Sender<()>>,
 }
@@ -46,7 +49,7 @@ impl Driver {
     pub fn start() -> io::Result<Self> {
         let (started, starting) = mpsc::sync_channel(1);
         let (alive, ended) = oneshot::channel::<()>();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("keyfob-driver".to_owned())
             .spawn(move || {
                 let runtime = match Builder::new_current_thread().enable_all().build() {
@@ -65,6 +68,7 @@ impl Driver {
             .map_err(|_| io::Error::other("the driver thread died"))??;
         Ok(Self {
             handle,
+            thread: thread.thread().id(),
             _alive: Arc::new(alive),
         })
     }
@@ -81,7 +85,8 @@ impl Driver {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, DriverError> {
-        if self.is_current() {
+        // Where the runtime is merely entered, or on its helper threads, waiting does no harm.
+        if thread::current().id() == self.thread {
             return Err(DriverError::Reentrant);
         }
         let (done, wait) = mpsc::sync_channel(1);
@@ -91,7 +96,7 @@ impl Driver {
 
     /// Runs a future on the driver, to be awaited on any executor.
     ///
-    /// Dropping the returned future lets the inner one run on unobserved.
+    /// It starts with the first poll, and dropping the returned future cancels it.
     ///
     /// # Errors
     ///
@@ -100,19 +105,20 @@ impl Driver {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> impl Future<Output = Result<T, DriverError>> + Send + 'static {
-        let (done, wait) = oneshot::channel();
-        self.handle
-            .spawn(async move { drop(done.send(future.await)) });
         let driver = self.clone();
         async move {
-            let answer = wait.await.map_err(|_| DriverError::Aborted);
-            drop(driver);
-            answer
+            let mut running = Running(driver.handle.spawn(future));
+            (&mut running.0).await.map_err(|_| DriverError::Aborted)
         }
     }
+}
 
-    fn is_current(&self) -> bool {
-        Handle::try_current().is_ok_and(|current| current.id() == self.handle.id())
+/// A task that ends with the future that awaits it.
+struct Running<T>(JoinHandle<T>);
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -147,6 +153,32 @@ mod tests {
             .block_on(async move { inner.block_on(async {}) })
             .unwrap();
         assert_eq!(answer, Err(DriverError::Reentrant));
+    }
+
+    #[test]
+    fn entering_another_runtime_does_not_hide_the_drivers_own_thread() {
+        let driver = Driver::start().unwrap();
+        let other = Builder::new_current_thread().build().unwrap();
+        let (inner, handle) = (driver.clone(), other.handle().clone());
+        let answer = driver.block_on(async move {
+            let _entered = handle.enter();
+            inner.block_on(async {})
+        });
+        assert_eq!(answer, Ok(Err(DriverError::Reentrant)));
+    }
+
+    #[test]
+    fn dropping_the_future_cancels_what_it_ran() {
+        let driver = Driver::start().unwrap();
+        let (gone, wait) = mpsc::channel::<()>();
+        let mut running = Box::pin(driver.run(async move {
+            let _gone = gone;
+            std::future::pending::<()>().await;
+        }));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(running.as_mut().poll(&mut context).is_pending());
+        drop(running);
+        assert!(wait.recv().is_err());
     }
 
     #[test]

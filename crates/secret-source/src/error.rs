@@ -69,6 +69,11 @@ impl SecretError {
         Self::new(ErrorKind::Unauthenticated, message)
     }
 
+    /// Says that the source asked for fewer requests, and when it may be asked again.
+    pub fn rate_limited(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self::new(ErrorKind::RateLimited, message).with_retry_after(retry_after)
+    }
+
     /// Says that the source did not answer in time or cannot answer now.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Unavailable, message)

@@ -148,6 +148,19 @@ fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddre
         .filter(|other| other.folder_address() == folder)
         .map(SecretAddress::key)
         .collect();
+    let elsewhere = |other: &SecretAddress| {
+        (other.scheme(), other.project(), other.environment())
+            != (address.scheme(), address.project(), address.environment())
+    };
+    // As a server would: an environment that does not exist is a mistake, and excused by no default.
+    if !secrets.is_empty() && secrets.keys().all(elsewhere) {
+        let environment = address.environment();
+        return SecretError::invalid(format!("there is no environment `{environment}`"))
+            .with_address(address)
+            .with_hint(
+                "name an environment, and a project, that the source in memory holds secrets of",
+            );
+    }
     let missing = if keys.is_empty() {
         Missing::Folder
     } else {

@@ -11,7 +11,8 @@ pub enum LogNames {
     /// The canonical reference.
     #[default]
     Full,
-    /// A hash that is the same in every process, so that lines can be compared without the names.
+    /// A hash that is the same in every process of one build, so that lines can be compared without
+    /// the names.
     ///
     /// It hides names from a reader of the log, not from someone who tries all names.
     Hashed,

@@ -8,7 +8,7 @@ mod policy;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, SecretType};
+use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, SecretType, encoded_segment};
 
 use crate::{
     AddressMap, CorrelationId, FolderAddress, LogNames, Secret, SecretAddress, SecretError,
@@ -43,12 +43,16 @@ const DEFAULT_SCHEME: &str = "infisical";
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```
 #[derive(Clone, Debug)]
-pub struct Resolver(Arc<Inside>);
+pub struct Resolver {
+    inside: Arc<Inside>,
+    correlation: Option<CorrelationId>,
+}
 
 #[derive(Debug)]
 struct Inside {
     source: Arc<dyn SecretSource>,
     schemes: Schemes,
+    project: Option<String>,
     environment: Option<String>,
     folder: FolderPath,
     allowed: AllowList,
@@ -64,14 +68,25 @@ impl Resolver {
         ResolverBuilder::new(source.shared())
     }
 
+    /// Returns the same resolver for one operation of the caller's, whose id errors and log lines carry.
+    ///
+    /// Without it each answer, or batch of answers, has an id of its own.
+    #[must_use]
+    pub fn correlated(&self, id: CorrelationId) -> Self {
+        Self {
+            inside: Arc::clone(&self.inside),
+            correlation: Some(id),
+        }
+    }
+
     /// Returns the source beneath.
     pub fn source(&self) -> &Arc<dyn SecretSource> {
-        &self.0.source
+        &self.inside.source
     }
 
     /// Returns the schemes that make a configuration text a reference.
     pub fn schemes(&self) -> &Schemes {
-        &self.0.schemes
+        &self.inside.schemes
     }
 
     /// Completes a reference to an address.
@@ -117,11 +132,14 @@ impl Resolver {
     ///
     /// # Errors
     ///
-    /// Fails as [`address`](Self::address) does.
+    /// Fails as [`address`](Self::address) does, and where `key` is not the name of a secret.
     pub fn key(&self, key: &str) -> Result<SecretAddress, SecretError> {
-        Ok(self
-            .complete(DEFAULT_SCHEME, None, None, &self.0.folder)?
-            .secret(key))
+        // The grammar says what a key is, and it is the only place that does.
+        let text = format!("{DEFAULT_SCHEME}:///{}", encoded_segment(key));
+        let parsed = SecretRef::parse(&text)
+            .map_err(|error| SecretError::invalid(error.to_string()).with_hint(error.hint()))?;
+        let folder = self.complete(DEFAULT_SCHEME, None, None, &self.inside.folder)?;
+        Ok(folder.secret(parsed.key()))
     }
 
     /// Answers one reference from what is at hand, without waiting.
@@ -129,11 +147,9 @@ impl Resolver {
     /// `None` means "ask [`answer`](Self::answer)", never "absent".
     pub fn peek(&self, reference: &SecretRef) -> Option<Secret> {
         let address = self.address(reference).ok()?;
-        let ready = self.0.source.peek(&address)?;
-        let correlation = CorrelationId::generate();
-        self.finish(reference, &address, Ok(ready), correlation)
-            .ok()
-            .flatten()
+        let ready = self.inside.source.peek(&address)?;
+        let answer = self.finish(reference, &address, Ok(ready), self.operation());
+        answer.ok().flatten()
     }
 
     /// Answers one reference; `None` where it is optional and missing.
@@ -142,9 +158,12 @@ impl Resolver {
     ///
     /// Fails where the reference has no address, the look-up fails, or the value may not be used.
     pub async fn answer(&self, reference: &SecretRef) -> Result<Option<Secret>, SecretError> {
-        let address = self.address(reference)?;
-        let answer = self.0.source.lookup(&address).await;
-        self.finish(reference, &address, answer, CorrelationId::generate())
+        let correlation = self.operation();
+        let address = self
+            .address(reference)
+            .map_err(|error| self.unaddressed(error, correlation))?;
+        let answer = self.inside.source.lookup(&address).await;
+        self.finish(reference, &address, answer, correlation)
     }
 
     /// Answers many references with one batch, each address asked for once.
@@ -154,7 +173,7 @@ impl Resolver {
         &self,
         references: &[SecretRef],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
-        let correlation = CorrelationId::generate();
+        let correlation = self.operation();
         let addresses: Vec<_> = references
             .iter()
             .map(|reference| self.address(reference))
@@ -170,7 +189,7 @@ impl Resolver {
         let answers = self.within_deadline(&asked).await;
         events::batch(Summary::of(&answers), correlation);
         let finish = |(reference, address): (&SecretRef, Result<SecretAddress, SecretError>)| {
-            let address = address.map_err(|error| error.with_correlation(correlation))?;
+            let address = address.map_err(|error| self.unaddressed(error, correlation))?;
             let answer = seen
                 .get(&address)
                 .and_then(|index| answers.get(*index))
@@ -183,19 +202,32 @@ impl Resolver {
     }
 
     async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        let lookup = self.0.source.lookup_many(asked);
-        let Some(deadline) = self.0.batch_deadline else {
+        let source = &self.inside.source;
+        let lookup = source.lookup_many(asked);
+        let Some(deadline) = self.inside.batch_deadline else {
             return lookup.await;
         };
         tokio::time::timeout(deadline, lookup)
             .await
             .unwrap_or_else(|_| {
-                let message = format!("the batch was not answered within {} s", deadline.as_secs());
-                asked
-                    .iter()
-                    .map(|address| Err(SecretError::unavailable(&message).with_address(address)))
-                    .collect()
+                // What came in meanwhile is at hand, and not lost with the rest.
+                let late = |address: &SecretAddress| {
+                    let message = format!("the batch was not answered within {deadline:?}");
+                    SecretError::unavailable(message).with_address(address)
+                };
+                let answer = |address| source.peek(address).ok_or_else(|| late(address));
+                asked.iter().map(answer).collect()
             })
+    }
+
+    fn operation(&self) -> CorrelationId {
+        self.correlation.unwrap_or_else(CorrelationId::generate)
+    }
+
+    fn unaddressed(&self, error: SecretError, correlation: CorrelationId) -> SecretError {
+        let error = error.with_correlation(correlation);
+        events::unaddressed(&error, self.inside.names);
+        error
     }
 
     fn complete(
@@ -205,27 +237,33 @@ impl Resolver {
         environment: Option<&str>,
         folder: &FolderPath,
     ) -> Result<FolderAddress, SecretError> {
-        if !self.0.schemes.contains(scheme) {
+        if !self.inside.schemes.contains(scheme) {
             return Err(self.unknown_scheme(scheme));
         }
         let environment = environment
-            .or(self.0.environment.as_deref())
+            .or(self.inside.environment.as_deref())
             .ok_or_else(no_environment)?;
-        self.0.allowed.check(environment, folder)?;
+        self.inside.allowed.check(environment, folder)?;
         let address = FolderAddress::new(scheme, environment, folder);
+        // The default project has one address, whether it is named or not.
+        let default = self
+            .inside
+            .project
+            .as_deref()
+            .filter(|_| scheme == DEFAULT_SCHEME);
         Ok(match project {
-            Some(project) => address.with_project(project),
-            None => address,
+            Some(project) if Some(project) != default => address.with_project(project),
+            _ => address,
         })
     }
 
     fn unknown_scheme(&self, scheme: &str) -> SecretError {
         let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
-        match suggest(scheme, self.0.schemes.iter()) {
+        match suggest(scheme, self.inside.schemes.iter()) {
             Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
             None => {
                 let known: Vec<_> = self
-                    .0
+                    .inside
                     .schemes
                     .iter()
                     .map(|known| format!("`{known}://`"))
@@ -242,36 +280,42 @@ impl Resolver {
         answer: Result<Secret, SecretError>,
         correlation: CorrelationId,
     ) -> Result<Option<Secret>, SecretError> {
-        let usable = answer.and_then(|secret| self.admit(reference, address, secret));
-        let applied = usage::apply(reference, usable).map_err(|error| {
-            let error = if error.address().is_some() {
-                error
-            } else {
-                error.with_address(address)
+        let used = self.use_value(reference, address, answer).map_err(|error| {
+            let error = match error.address() {
+                Some(_) => error,
+                None => error.with_address(address),
             };
             error.with_correlation(correlation)
         });
-        events::answer(address, &applied, self.0.names, correlation);
-        applied
+        events::answer(address, &used, self.inside.names, correlation);
+        used
     }
 
-    fn admit(
+    fn use_value(
         &self,
         reference: &SecretRef,
         address: &SecretAddress,
-        secret: Secret,
-    ) -> Result<Secret, SecretError> {
-        if secret.is_unexpanded() && !reference.allows_unresolved() {
-            self.0
-                .unexpanded
-                .enforce(|| policy::unexpanded(address), self.0.names)?;
-        }
-        if secret.is_empty() {
-            self.0
+        answer: Result<Secret, SecretError>,
+    ) -> Result<Option<Secret>, SecretError> {
+        let inside = &self.inside;
+        let secret = answer.and_then(|secret| {
+            if secret.is_unexpanded() && !reference.allows_unresolved() {
+                inside
+                    .unexpanded
+                    .enforce(|| policy::unexpanded(address), inside.names)?;
+            }
+            Ok(secret)
+        });
+        let Some(found) = usage::find(reference, secret)? else {
+            return Ok(None);
+        };
+        // A default is what the reference says it is, empty or not.
+        if found.is_empty() && found.origin().name() != "default" {
+            inside
                 .empty
-                .enforce(|| policy::empty(address), self.0.names)?;
+                .enforce(|| policy::empty(address), inside.names)?;
         }
-        Ok(secret)
+        Ok(Some(usage::encode(reference, found)))
     }
 }
 

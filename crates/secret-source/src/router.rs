@@ -39,6 +39,7 @@ pub struct Router {
 
 /// Collects the routes of a [`Router`].
 #[derive(Debug, Default)]
+#[must_use]
 pub struct RouterBuilder {
     routes: Vec<Route>,
 }
@@ -51,14 +52,12 @@ struct Route {
 }
 
 impl RouterBuilder {
-    /// Registers the source of a scheme, in lower case; the last registration counts.
-    #[must_use]
+    /// Registers the source of a scheme, whose case does not matter; the last registration counts.
     pub fn scheme(self, scheme: &str, source: impl SecretSource) -> Self {
         self.route(scheme, None, source)
     }
 
     /// Registers the source of one tenant of a scheme; the last registration counts.
-    #[must_use]
     pub fn tenant(self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
         self.route(scheme, Some(project), source)
     }
@@ -71,10 +70,11 @@ impl RouterBuilder {
     }
 
     fn route(mut self, scheme: &str, tenant: Option<&str>, source: impl SecretSource) -> Self {
+        let scheme = scheme.to_ascii_lowercase();
         self.routes
-            .retain(|route| (route.scheme.as_str(), route.tenant.as_deref()) != (scheme, tenant));
+            .retain(|route| (route.scheme.as_str(), route.tenant.as_deref()) != (&scheme, tenant));
         self.routes.push(Route {
-            scheme: scheme.to_owned(),
+            scheme,
             tenant: tenant.map(str::to_owned),
             source: source.shared(),
         });

@@ -11,7 +11,7 @@ use crate::{Freshness, Origin};
 /// Holds a value together with where it came from, which version it is and how fresh.
 ///
 /// Cloning shares one allocation; the value is wiped from it when the last clone goes. `Debug` shows
-/// everything but the value.
+/// where it came from and how fresh it is.
 #[derive(Clone)]
 pub struct Secret {
     shared: Arc<Shared>,
@@ -79,12 +79,19 @@ impl Secret {
     /// # Errors
     ///
     /// Passes on the error of `derive`.
-    pub fn derive<E>(
+    pub(crate) fn derive<E>(
         &self,
         derive: impl FnOnce(&str) -> Result<SecretString, E>,
     ) -> Result<Self, E> {
         let value = derive(self.shared.value.expose_secret())?;
         Ok(self.clone().changed(|shared| shared.value = value))
+    }
+
+    /// Returns a secret with everything but the value kept.
+    #[must_use]
+    pub(crate) fn map(self, change: impl FnOnce(&str) -> SecretString) -> Self {
+        let value = change(self.shared.value.expose_secret());
+        self.changed(|shared| shared.value = value)
     }
 
     /// Returns the value, still wrapped.

@@ -1,18 +1,19 @@
 //! What a reference does with the value its address gave: pointer, then encoding.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
-use secret_ref::{JsonPointer, SecretRef};
+use secret_ref::{Encoding, JsonPointer, SecretRef};
 use serde_json::value::RawValue;
 
 use crate::{ErrorKind, Missing, Origin, Secret, SecretError};
 
-/// Applies pointer and encoding of `reference`, and its `optional` or `default` to a missing secret.
+const NOT_JSON: &str = "the secret is not a JSON document, so no field can be taken from it";
+
+/// Takes the field that `reference` points at, and lets `optional` or `default` excuse an absence.
 ///
 /// `Ok(None)` means that the key is to be left out.
-pub(crate) fn apply(
+pub(crate) fn find(
     reference: &SecretRef,
     answer: Result<Secret, SecretError>,
 ) -> Result<Option<Secret>, SecretError> {
@@ -20,58 +21,52 @@ pub(crate) fn apply(
         Some(pointer) => secret.derive(|document| field(document, pointer)),
         None => Ok(secret),
     });
-    let found = match found {
+    match found {
         Err(error) if error.kind().is_not_found() && reference.is_optional() => {
-            let Some(text) = reference.default_text() else {
-                return Ok(None);
-            };
-            Secret::new(text, Origin::new("default"))
+            let default = reference.default_text();
+            Ok(default.map(|text| Secret::new(text, Origin::new("default"))))
         }
-        other => other?,
-    };
+        other => other.map(Some),
+    }
+}
+
+/// Writes the value as `reference` wants it.
+pub(crate) fn encode(reference: &SecretRef, found: Secret) -> Secret {
     let encoding = reference.encoding();
-    found
-        .derive(|value| Ok(SecretString::from(encoding.apply(value).into_owned())))
-        .map(Some)
+    if encoding == Encoding::None {
+        return found;
+    }
+    found.map(|value| SecretString::from(encoding.apply(value).into_owned()))
 }
 
 /// Takes one field out of a JSON document: strings unquoted, numbers and booleans as they are written.
 fn field(document: &str, pointer: &JsonPointer) -> Result<SecretString, SecretError> {
-    let mut value: &RawValue = parse(
-        document,
-        "the secret is not a JSON document, so no field can be taken from it",
-    )?;
+    let mut value: &RawValue = parse(document, NOT_JSON)?;
     for token in pointer.tokens() {
-        value = step(value, token).ok_or_else(|| {
+        value = step(value, token)?.ok_or_else(|| {
             SecretError::not_found(Missing::Field)
                 .with_hint(format!("the document has no field at `{pointer}`"))
         })?;
     }
     let text = value.get();
     match text.as_bytes().first() {
-        Some(b'"') => Ok(parse::<Cow<'_, str>>(text, "the field is not valid JSON")?
-            .into_owned()
-            .into()),
+        Some(b'"') => Ok(parse::<String>(text, NOT_JSON)?.into()),
         Some(b'{' | b'[') => Err(not_text(pointer, "holds an object or array")),
         Some(b'n') | None => Err(not_text(pointer, "holds null")),
         Some(_) => Ok(text.to_owned().into()),
     }
 }
 
-fn step<'a>(value: &'a RawValue, token: &str) -> Option<&'a RawValue> {
-    match value.get().as_bytes().first()? {
-        b'{' => serde_json::from_str::<BTreeMap<String, &RawValue>>(value.get())
-            .ok()?
-            .remove(token),
-        b'[' => {
-            let index = array_index(token)?;
-            serde_json::from_str::<Vec<&RawValue>>(value.get())
-                .ok()?
-                .get(index)
-                .copied()
-        }
+fn step<'a>(value: &'a RawValue, token: &str) -> Result<Option<&'a RawValue>, SecretError> {
+    let text = value.get();
+    Ok(match text.as_bytes().first() {
+        Some(b'{') => parse::<BTreeMap<String, &RawValue>>(text, NOT_JSON)?.remove(token),
+        Some(b'[') => match array_index(token) {
+            Some(index) => parse::<Vec<&RawValue>>(text, NOT_JSON)?.get(index).copied(),
+            None => None,
+        },
         _ => None,
-    }
+    })
 }
 
 /// Reads an array index as RFC 6901 writes it: digits, without a leading zero.
@@ -104,6 +99,13 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
+
+    fn apply(
+        reference: &SecretRef,
+        answer: Result<Secret, SecretError>,
+    ) -> Result<Option<Secret>, SecretError> {
+        Ok(find(reference, answer)?.map(|found| encode(reference, found)))
+    }
 
     const DOCUMENT: &str = r#"{"user":"a\"b","port":5432,"ratio":1e5,"id":12345678901234567890123,
         "tls":true,"none":null,"list":[{"x":1},"two"],"a/b":"slash","":"empty"}"#;
@@ -159,6 +161,13 @@ mod tests {
         let secret = Secret::new("hunter2 is not json", Origin::new("memory"));
         let error = apply(&"x://e/K#/a".parse().unwrap(), Ok(secret)).unwrap_err();
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+
+    #[test]
+    fn a_document_that_breaks_on_the_way_is_not_taken_for_a_missing_field() {
+        let secret = Secret::new(r#"{"a":"x","\ud800":1}"#, Origin::new("memory"));
+        let error = apply(&"x://e/K?default=d#/a".parse().unwrap(), Ok(secret)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
     }
 
     #[test]

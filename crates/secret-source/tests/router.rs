@@ -71,7 +71,7 @@ async fn a_project_that_is_no_tenant_goes_to_the_schemes_own_source() {
         .await
         .unwrap_err();
     assert!(
-        error.kind().is_not_found(),
+        error.kind() == ErrorKind::Invalid,
         "another project is never answered with ours: {error:?}"
     );
 }

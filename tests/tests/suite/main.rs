@@ -10,6 +10,7 @@ mod bench;
 
 mod callers;
 mod leaks;
+mod log_levels;
 mod main_job;
 mod mistakes;
 mod outage;

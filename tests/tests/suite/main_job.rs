@@ -134,3 +134,18 @@ async fn a_value_that_looks_like_a_reference_is_left_as_it_is() {
     assert_eq!(config["b"], template);
     assert_eq!(config["c"], format!("<{reference}>"));
 }
+
+#[tokio::test]
+async fn naming_the_default_project_makes_no_second_secret_of_one() {
+    let server = serve(&[("/db", "KEY", "value")]).await;
+    let stack = stack_of(&server).build().unwrap();
+    let project = server.project_id();
+    let text = format!("a = 'infisical:///db/KEY'\nb = 'infisical://{project}@dev/db/KEY'");
+    let resolved = Figment::from(Toml::string(&text))
+        .resolve_secrets(&stack)
+        .await
+        .unwrap();
+    let config: BTreeMap<String, String> = resolved.extract().unwrap();
+    assert_eq!(config["a"], config["b"]);
+    assert_eq!((server.counts().lists, server.counts().gets), (0, 1));
+}

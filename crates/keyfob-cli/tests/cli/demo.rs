@@ -18,19 +18,25 @@ async fn the_demo_tells_its_story_in_time_and_shows_no_value() {
         "{:?}",
         started.elapsed()
     );
-    for part in [
-        "database.dsn",
-        "/shared/db",
-        "stale",
-        "fresh",
-        "default",
-        "0 logins, 0 folder lists",
-    ] {
+    let acts: Vec<_> = ran.stdout.split("\n== ").skip(2).collect();
+    let expected = [
+        ("fresh", "10 references, 1 login, 6 folder lists"),
+        ("fresh", "10 references, 0 logins, 0 folder lists"),
+        ("stale", "10 references, 0 logins, 0 folder lists"),
+        ("fresh", "10 references, 0 logins, 6 folder lists"),
+    ];
+    assert_eq!(acts.len(), expected.len(), "{}", ran.stdout);
+    for (act, (freshness, counts)) in acts.iter().zip(expected) {
+        let row = act
+            .lines()
+            .find(|line| line.starts_with("database.dsn"))
+            .unwrap();
         assert!(
-            ran.stdout.contains(part),
-            "`{part}` is missing in:\n{}",
-            ran.stdout
+            row.contains(freshness) && row.contains("/shared/db"),
+            "{act}"
         );
+        assert!(act.contains(counts), "{act}");
+        assert!(act.contains("absent") && act.contains("default"), "{act}");
     }
     assert!(
         ran.stderr.contains("WARN"),

@@ -59,7 +59,7 @@ async fn a_seed_is_read_as_json_and_as_toml() {
     let bench = Bench::start().await;
     let json = bench.file(
         "seed.json",
-        r#"{"shop": {"dev": {"/a": {"KEY": "from JSON"}}}}"#,
+        r#"{"shop": {"prod": {"/a": {"KEY": "from JSON"}}}}"#,
     );
     let toml = bench.file("seed.toml", "[shop.dev.\"/a\"]\nKEY = 'from TOML'\n");
     for (path, expected) in [(json, "from JSON"), (toml, "from TOML")] {

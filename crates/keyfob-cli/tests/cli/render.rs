@@ -56,3 +56,31 @@ async fn a_failure_leaves_the_old_file_as_it_was() {
     assert_eq!(ran.code, 1);
     assert_eq!(std::fs::read_to_string(old).unwrap(), "old = true\n");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_file_is_not_replaced_by_its_own_rendering() {
+    let bench = Bench::start().await;
+    let text = "pw = 'infisical:///shared/db/PASSWORD'\n";
+    let path = bench.file("app.toml", text);
+    let ran = bench.run_quietly(bench.command(&["render", "app.toml", "--output", "./app.toml"]));
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("app.toml"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_secret_comes_out_as_it_went_in() {
+    let bench = Bench::start().await;
+    let text = "array = [1, 2.5, \"x\"]\nat = 2024-01-01T00:00:00Z\n\n[table]\nflag = true\n";
+    bench.file("app.toml", text);
+    let ran = bench.run(&["render", "app.toml", "--reveal"]);
+    let (rendered, written): (toml::Table, toml::Table) = (
+        toml::from_str(&ran.stdout).unwrap(),
+        toml::from_str(text).unwrap(),
+    );
+    assert_eq!(rendered, written);
+    bench.file("app.json", r#"{"a": {"list": [1, null]}}"#);
+    let ran = bench.run(&["render", "app.json", "--reveal"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("a.list.1"), "{}", ran.stderr);
+}

@@ -14,6 +14,7 @@ use crate::{LogNames, SecretSource};
 pub struct ResolverBuilder {
     source: Arc<dyn SecretSource>,
     schemes: Vec<String>,
+    project: Option<String>,
     environment: Option<String>,
     folder: FolderPath,
     allowed: AllowList,
@@ -28,6 +29,7 @@ impl ResolverBuilder {
         Self {
             source,
             schemes: vec![DEFAULT_SCHEME.to_owned()],
+            project: None,
             environment: None,
             folder: FolderPath::root(),
             allowed: AllowList::default(),
@@ -41,6 +43,13 @@ impl ResolverBuilder {
     /// Registers a scheme beside `infisical`.
     pub fn scheme(mut self, scheme: impl Into<String>) -> Self {
         self.schemes.push(scheme.into());
+        self
+    }
+
+    /// Says which project of `infisical` is the default one, so that a reference which names it has the
+    /// same address as one which names none.
+    pub fn project(mut self, project: impl Into<String>) -> Self {
+        self.project = Some(project.into());
         self
     }
 
@@ -105,9 +114,10 @@ impl ResolverBuilder {
     ///
     /// Fails where a scheme is not one by RFC 3986.
     pub fn build(self) -> Result<Resolver, ParseError> {
-        Ok(Resolver(Arc::new(Inside {
+        let inside = Inside {
             source: self.source,
             schemes: Schemes::new(self.schemes.iter().map(String::as_str))?,
+            project: self.project,
             environment: self.environment,
             folder: self.folder,
             allowed: self.allowed,
@@ -115,6 +125,10 @@ impl ResolverBuilder {
             unexpanded: self.unexpanded,
             names: self.names,
             batch_deadline: self.batch_deadline,
-        })))
+        };
+        Ok(Resolver {
+            inside: Arc::new(inside),
+            correlation: None,
+        })
     }
 }

@@ -24,13 +24,27 @@ pub(super) fn answer(
             }
         }
         Ok(None) => debug!(%secret, %correlation, "optional secret is missing and left out"),
-        Err(failure) if failure.kind().is_not_found() => {
-            warn!(%secret, kind = failure.kind().as_str(), %correlation, "secret is missing");
-        }
         Err(failure) => {
-            error!(%secret, kind = failure.kind().as_str(), %correlation, "secret look-up failed");
+            let (kind, reason) = (failure.kind().as_str(), reason(failure, names));
+            if failure.kind().is_not_found() {
+                warn!(%secret, kind, reason, %correlation, "secret is missing");
+            } else {
+                error!(%secret, kind, reason, %correlation, "secret look-up failed");
+            }
         }
     }
+}
+
+/// Logs a reference that has no address: nothing was asked.
+pub(super) fn unaddressed(failure: &SecretError, names: LogNames) {
+    let (kind, reason) = (failure.kind().as_str(), reason(failure, names));
+    let correlation = failure.correlation_id();
+    error!(kind, reason, %correlation, "reference is refused");
+}
+
+// A message may name the secret, and so is shown where names are.
+fn reason(failure: &SecretError, names: LogNames) -> Option<&str> {
+    (names == LogNames::Full).then(|| failure.message())
 }
 
 pub(super) fn batch(summary: Summary, correlation: CorrelationId) {
