@@ -34,6 +34,7 @@ pub struct EnvSource {
     dotenv: Option<Lookup>,
     dotenv_file: Option<String>,
     names: Arc<VariableNames>,
+    note: Option<String>,
 }
 
 impl EnvSource {
@@ -46,6 +47,7 @@ impl EnvSource {
             dotenv: None,
             dotenv_file: None,
             names,
+            note: None,
         }
     }
 
@@ -54,6 +56,13 @@ impl EnvSource {
     pub fn with_dotenv(mut self, dotenv: &Dotenv) -> Self {
         self.dotenv = Some(Lookup::new(dotenv.variables(), &self.names));
         self.dotenv_file = Some(dotenv.file().to_owned());
+        self
+    }
+
+    /// Adds a sentence to the hint of every missing secret, such as why nothing else was asked.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
         self
     }
 
@@ -73,14 +82,14 @@ impl EnvSource {
                 return Ok(secret);
             }
         }
+        let tried = tried::hint(&self.names, address, self.dotenv_file.as_deref(), None);
+        let hint = match &self.note {
+            Some(note) => format!("{tried}; {note}"),
+            None => tried,
+        };
         Err(SecretError::not_found(Missing::Unknown)
             .with_address(address)
-            .with_hint(tried::hint(
-                &self.names,
-                address,
-                self.dotenv_file.as_deref(),
-                None,
-            )))
+            .with_hint(hint))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use keyfob::figment::Figment;
 use keyfob::figment::providers::{Format, Json, Toml, Yaml};
+use keyfob::figment::{Figment, Profile};
 
 use crate::arguments::Files;
 use crate::failure::Failure;
@@ -20,20 +20,27 @@ pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
                 Ok(found) if found.is_dir() => {
                     return Err(Failure::usage(format!("{} is a folder", path.display())));
                 }
-                Ok(_) => {}
-                Err(error) => {
-                    return Err(Failure::usage(format!(
-                        "cannot read {}: {error}",
-                        path.display()
-                    )));
-                }
+                // A plain file is opened, to find out early whether that is allowed.
+                Ok(found) if found.is_file() => std::fs::File::open(path).map(drop),
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
             }
+            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))?;
             merge(figment, path, nested)
         })?;
-    Ok(match &files.profile {
-        Some(profile) => merged.select(profile),
-        None => merged,
-    })
+    let Some(profile) = &files.profile else {
+        return Ok(merged);
+    };
+    let profile = Profile::new(profile);
+    let known: Vec<_> = merged.profiles().map(ToString::to_string).collect();
+    if !merged.profiles().any(|known| *known == profile) {
+        // Its values are those of `default`, which is right for some and a typo for others.
+        eprintln!(
+            "keyfob: no file has a profile `{profile}` (there are: {})",
+            known.join(", ")
+        );
+    }
+    Ok(merged.select(profile))
 }
 
 fn merge(figment: Figment, path: &Path, nested: bool) -> Result<Figment, Failure> {

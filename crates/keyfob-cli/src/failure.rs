@@ -42,7 +42,9 @@ impl Failure {
     /// Prints the message and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if !self.message.is_empty() {
-            eprintln!("keyfob: {}", self.message);
+            // A name on the command line may hold what a terminal takes for a command.
+            let is_command = |character: char| character.is_control() && character != '\n';
+            eprintln!("keyfob: {}", self.message.replace(is_command, "\u{fffd}"));
         }
         ExitCode::from(self.code)
     }
@@ -65,7 +67,7 @@ impl From<keyfob::SettingsError> for Failure {
 }
 
 /// Prints an error and all it came from, each after a colon.
-fn chain(mut error: Option<&dyn Error>) -> String {
+pub(crate) fn chain(mut error: Option<&dyn Error>) -> String {
     let mut text = String::new();
     while let Some(cause) = error {
         text.push_str(": ");

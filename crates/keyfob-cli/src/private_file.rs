@@ -8,7 +8,7 @@ use std::path::Path;
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other(
-            "there is something that is not a plain file, and it is left as it is",
+            "it is a link, a folder or a device, and left as it is; --reveal prints to standard output",
         ));
     }
     let folder = match path.parent() {
@@ -16,7 +16,9 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     // Temporary files are made with mode 0600, and renamed without a change of mode.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    // Its name is of no interest to anyone, so an error does without.
+    let nameless = |error: io::Error| io::Error::from(error.kind());
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(nameless)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

@@ -77,10 +77,12 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     let mut layers: Vec<_> = builder.sources.into_iter().map(layer).collect();
     if infisical.is_none() && !is_replaced {
         tracing::info!("Infisical is not configured: secrets come from the environment alone");
-        let (scheme, source) = (INFISICAL.to_owned(), variables.source(&settings).shared());
+        let source = variables
+            .source(&settings)
+            .with_note("Infisical is not asked, since it is not configured: set INFISICAL_API_URL and credentials");
         layers.push(Layers {
-            scheme,
-            source,
+            scheme: INFISICAL.to_owned(),
+            source: source.shared(),
             handles: None,
         });
     }

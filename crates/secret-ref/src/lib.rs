@@ -70,6 +70,7 @@ mod near;
 mod percent;
 mod piece;
 mod serde;
+mod slip;
 
 pub use encoding::Encoding;
 pub use error::{ParseError, ParseErrorKind};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::near::near;
 use crate::opening::Opening;
 use crate::piece::Piece;
-use crate::{ParseError, SecretRef, Template, scheme};
+use crate::{ParseError, SecretRef, Template, scheme, slip};
 
 /// Holds the schemes an application registered, and tells references from other text by them.
 ///
@@ -95,7 +95,7 @@ impl Schemes {
     ///
     /// Text that begins with a registered scheme and `://` is a reference; text that holds `${`, a registered scheme
     /// and `://` is a template. All other text is plain, unless a scheme in one of these places is nearly a registered
-    /// one.
+    /// one, or a registered one is nearly in one of these places (`infisical:/dev/KEY`, a space before the scheme).
     ///
     /// # Errors
     ///
@@ -115,7 +115,17 @@ impl Schemes {
             .into_iter()
             .chain(opened_words)
             .find_map(|word| self.near_scheme(word))
+            .or_else(|| self.slip(text))
             .unwrap_or(ConfigText::Plain))
+    }
+
+    fn slip(&self, text: &str) -> Option<ConfigText> {
+        slip::find(text, |word| self.contains(word)).map(|(written, scheme)| {
+            ConfigText::NearScheme {
+                written: written.to_owned(),
+                registered: scheme.to_ascii_lowercase(),
+            }
+        })
     }
 
     fn near_scheme(&self, written: &str) -> Option<ConfigText> {
