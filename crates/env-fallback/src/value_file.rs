@@ -8,23 +8,24 @@ use secret_source::SecretError;
 
 use crate::bounded_file;
 
+/// The path is not shown: who sets `NAME_FILE` to the secret itself by mistake must not find it here.
+const NOT_SHOWN: &str =
+    "check that the variable holds the path of a file which this process may read";
+
 /// Reads a value from a file and removes one line break at its end.
 ///
 /// The file is read within the look-up and without a thread of its own: it is small, and a regular
-/// file, so reading it waits for nobody.
+/// file, so that on a local disk reading it waits for nobody.
 pub(crate) fn read(variable: &str, path: &SecretString) -> Result<SecretString, SecretError> {
     let path = path.expose_secret();
     let bytes = bytes(Path::new(path)).map_err(|error| {
         SecretError::invalid(format!("the file that `{variable}` names cannot be read"))
-            .with_hint(format!(
-                "check that {} is a file which this process may read",
-                shown(path)
-            ))
+            .with_hint(NOT_SHOWN)
             .with_source(error)
     })?;
     let text = std::str::from_utf8(bytes.expose_secret()).map_err(|_| {
         SecretError::invalid(format!("the file that `{variable}` names is not UTF-8"))
-            .with_hint(format!("write the value into {} as text", shown(path)))
+            .with_hint("write the value into the file as text")
     })?;
     let value = text
         .strip_suffix('\n')
@@ -41,16 +42,6 @@ fn bytes(path: &Path) -> io::Result<SecretSlice<u8>> {
         ));
     }
     bounded_file::read(path)
-}
-
-/// Shows a path only where it is one for sure; who sets `NAME_FILE` to the secret itself by mistake
-/// must not find it in an error.
-fn shown(path: &str) -> String {
-    if path.starts_with(['/', '.', '~']) || path.get(1..3) == Some(":\\") {
-        format!("`{path}`")
-    } else {
-        "the path, which is not shown since it may be a value itself,".to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -104,12 +95,12 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_variable_and_path_and_never_the_content() {
+    fn an_error_names_the_variable_and_neither_path_nor_content() {
         let (folder, path) = file(b"hunter2hunter2\xff");
         let error = read("DB_DSN_FILE", &path).unwrap_err();
         let text = format!("{error:?}");
         assert!(
-            text.contains("`DB_DSN_FILE`") && text.contains(folder.path().to_str().unwrap()),
+            text.contains("`DB_DSN_FILE`") && !text.contains(folder.path().to_str().unwrap()),
             "{text}"
         );
         assert!(!text.contains("hunter2"), "{text}");

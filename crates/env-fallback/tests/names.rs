@@ -303,7 +303,7 @@ async fn a_file_variable_is_read_at_each_look_up_and_never_peeked_at() {
         error.message(),
         "the file that `DB_DSN_FILE` names cannot be read"
     );
-    assert!(error.hint().unwrap().contains(variable), "{error:?}");
+    assert!(!format!("{error:?}").contains(variable), "{error:?}");
 
     for value in ["first", "second"] {
         std::fs::write(&path, format!("{value}\n")).unwrap();

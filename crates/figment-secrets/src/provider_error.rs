@@ -56,11 +56,8 @@ fn positioned(text: &str) -> Option<Explained> {
     let (line, column) = position.split_once(" column ")?;
     let line = line.parse().ok()?;
     // Serde's words quote what was found, after a colon or in quotes.
-    let explanation = if explanation.contains([':', '"', '\n']) {
-        ""
-    } else {
-        explanation
-    };
+    let quotes = explanation.contains([':', '"', '\'', '\n']) || quotes(explanation);
+    let explanation = if quotes { "" } else { explanation };
     Some(Explained {
         message: syntax(column, explanation),
         line: Some(line),
@@ -69,20 +66,25 @@ fn positioned(text: &str) -> Option<Explained> {
 
 /// Reads any other text: one of the operating system, or of an application's own provider.
 fn plain(text: &str) -> Option<Explained> {
-    let quotes = [
-        "invalid type",
-        "invalid value",
-        "invalid length",
-        "unknown ",
-    ];
     let line = text.lines().next()?;
-    if quotes.iter().any(|quote| line.contains(quote)) {
+    if quotes(line) {
         return None;
     }
     Some(Explained {
         message: line.to_owned(),
         line: None,
     })
+}
+
+/// Tells whether serde's words are of the sort that quotes what was found.
+fn quotes(text: &str) -> bool {
+    let sorts = [
+        "invalid type",
+        "invalid value",
+        "invalid length",
+        "unknown ",
+    ];
+    sorts.iter().any(|sort| text.contains(sort))
 }
 
 fn syntax(column: &str, explanation: &str) -> String {

@@ -122,12 +122,15 @@ impl Client {
     async fn authorized(&self, call: &Call, deadline: Deadline) -> Result<Reply, Failure> {
         let token = self.tokens.current().await?;
         let outcome = self.with_token(call, &token, deadline).await;
-        if !wants_a_new_token(&outcome) || !self.tokens.credentials().can_log_in() {
+        if !wants_a_new_token(&outcome) || !self.tokens.may_replace() {
             return self.or_refused(outcome, &token);
         }
         self.tokens.reject(&token);
-        let token = self.tokens.current().await?;
+        let (old, token) = (token, self.tokens.current().await?);
         let outcome = self.with_token(call, &token, deadline).await;
+        if wants_a_new_token(&outcome) {
+            self.tokens.replaced_in_vain(&old, &token);
+        }
         self.or_refused(outcome, &token)
     }
 
@@ -160,7 +163,6 @@ impl Client {
         if !wants_a_new_token(&outcome) {
             return outcome;
         }
-        self.tokens.reject(token);
         outcome.map_err(|failure| {
             let error = failure.explain(self.transport.place());
             self.tokens.refused(token, &error);

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+/// Where a deadline lies that is too far away for the clock: thirty years.
+const FARTHEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 /// Bounds one look-up: token, folders, retries and the pauses between them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
@@ -15,8 +18,9 @@ pub(crate) struct Deadline {
 impl Deadline {
     /// Sets a deadline that is `length` from now.
     pub(crate) fn after(length: Duration) -> Self {
+        let now = Instant::now();
         Self {
-            at: Instant::now() + length,
+            at: now.checked_add(length).unwrap_or(now + FARTHEST),
             length,
         }
     }

@@ -204,6 +204,12 @@ impl Found {
             Self::Folder(listing) => return listing.secret(address, place),
             Self::Secret(row) => row,
         };
+        // A server, or a proxy before it, that takes one name for another must not go unnoticed.
+        if row.secret_key != address.key() {
+            return Err(SecretError::protocol(
+                "the server answered with another secret than was asked for",
+            ));
+        }
         if let Some(version) = address.version()
             && row.version != Some(version.get())
         {

@@ -1,30 +1,38 @@
 //! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::Shared;
 use secrecy::SecretString;
 use secret_source::{ErrorKind, SecretError};
 use tokio::time::Instant;
 
 use crate::credentials::Credentials;
-use crate::flight::Flight;
 use crate::login;
 use crate::transport::Transport;
 
 /// The shortest time before its end that a token is replaced; a tenth of its life where that is more.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// How long a token that is due but still good serves on while logins fail.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
+/// for a route that refuses every token.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
+/// callers who give up early must not add up to refusals that nobody remembers.
+type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
 
 /// Holds one token and what is known about it.
 pub(crate) struct Token {
     pub(crate) text: SecretString,
     issued: Instant,
-    /// From when on it is better replaced; `None` where it never expires.
+    /// From when on it is replaced; `None` where it never expires.
     due: Option<Instant>,
     expires: Option<Instant>,
     /// The server has honoured it at least once.
@@ -41,13 +49,17 @@ pub(crate) struct Tokens {
     transport: Arc<Transport>,
     credentials: Credentials,
     state: Mutex<State>,
-    flight: Flight<Result<Arc<Token>, SecretError>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     token: Option<Arc<Token>>,
     refusal: Option<(SecretError, Instant)>,
+    login: Option<Login>,
+    /// Until when a token that is due is not replaced, because a login just failed.
+    no_login_until: Option<Instant>,
+    /// Until when no token is replaced for being refused, because that just changed nothing.
+    no_replacement_until: Option<Instant>,
 }
 
 impl Tokens {
@@ -56,7 +68,6 @@ impl Tokens {
             transport,
             credentials,
             state: Mutex::default(),
-            flight: Flight::default(),
         }
     }
 
@@ -65,14 +76,23 @@ impl Tokens {
     }
 
     /// Returns a token that is worth trying: the present one, else that of a login all callers share.
+    ///
+    /// A token that is due serves on while it is replaced in the background.
     pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
-        if let Some(known) = self.known() {
-            return known;
-        }
-        let tokens = Arc::clone(self);
-        self.flight
-            .join(|| async move { tokens.log_in().await })
-            .await
+        let login = {
+            let (mut state, now) = (self.state(), Instant::now());
+            if let Some(token) = state.token_at(now) {
+                if token.is_due(now) && state.no_login_until.is_none_or(|until| now >= until) {
+                    drop(self.login(&mut state));
+                }
+                return Ok(token);
+            }
+            if let Some(refusal) = state.refusal_at(now) {
+                return Err(refusal);
+            }
+            self.login(&mut state)
+        };
+        login.await
     }
 
     /// Forgets a token that the server did not honour; another one that came since stays.
@@ -87,11 +107,32 @@ impl Tokens {
         }
     }
 
+    /// Tells whether a token that is refused may be replaced by a login.
+    pub(crate) fn may_replace(&self) -> bool {
+        let until = self.state().no_replacement_until;
+        self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    /// Notes that a new token was refused like the one before, so that its route costs no login a call.
+    ///
+    /// Where the old one had worked elsewhere it is the route that refuses, and not the credentials that
+    /// are wrong.
+    pub(crate) fn replaced_in_vain(&self, old: &Token, new: &Token) {
+        if old.worked.load(Ordering::Relaxed) {
+            new.worked();
+        }
+        self.state().no_replacement_until = Instant::now().checked_add(PAUSE);
+    }
+
     /// Remembers that the server refuses even a token that it has just issued, or the only one there is.
     ///
-    /// A token that has worked before is not held against the credentials: it was used up or revoked.
-    pub(crate) fn refused(&self, token: &Token, error: &SecretError) {
-        if !(token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in()) {
+    /// A token that has worked before is not held against the credentials: it was used up or revoked, or
+    /// one route refuses it. Nor is an old one, when there is another by now.
+    pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
+        let current = self.state().token.clone();
+        let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
+        let worked = token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in();
+        if !is_old && !worked {
             self.remember(error);
         }
     }
@@ -118,24 +159,30 @@ impl Tokens {
         }
     }
 
-    fn known(&self) -> Option<Result<Arc<Token>, SecretError>> {
-        let (state, now) = (self.state(), Instant::now());
-        let fresh = state
-            .token
-            .as_ref()
-            .filter(|token| token.due.is_none_or(|due| now < due));
-        if let Some(token) = fresh {
-            return Some(Ok(Arc::clone(token)));
+    /// Joins the login under way, or starts one on the runtime that all requests are made on.
+    fn login(self: &Arc<Self>, state: &mut State) -> Login {
+        let running = state.login.as_ref().filter(|login| login.peek().is_none());
+        if let Some(login) = running {
+            return login.clone();
         }
-        let (error, until) = state.refusal.as_ref().filter(|(_, until)| now < *until)?;
-        Some(Err(error.clone().with_retry_after(*until - now)))
+        let tokens = Arc::clone(self);
+        // The task ends by taking the lock that is held here, so it cannot end before it is noted.
+        let task = tokio::spawn(async move {
+            let outcome = tokens.log_in().await;
+            tokens.state().login = None;
+            outcome
+        });
+        let login: Login = async move {
+            let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
+            task.await.unwrap_or_else(broken_off)
+        }
+        .boxed()
+        .shared();
+        state.login = Some(login.clone());
+        login
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        // A login may have ended between the caller's look and this flight's start.
-        if let Some(known) = self.known() {
-            return known;
-        }
         match login::log_in(&self.transport, &self.credentials).await {
             Ok(granted) => {
                 let token = Arc::new(self.token(granted));
@@ -153,26 +200,11 @@ impl Tokens {
                 self.remember(&error);
                 Err(error)
             }
-            Err(error) => self.serve_on().ok_or(error),
+            Err(error) => {
+                self.state().no_login_until = Instant::now().checked_add(PAUSE);
+                Err(error)
+            }
         }
-    }
-
-    /// Returns the present token for a little longer where it is due but has not expired.
-    fn serve_on(&self) -> Option<Arc<Token>> {
-        let (mut state, now) = (self.state(), Instant::now());
-        let old = state
-            .token
-            .as_ref()
-            .filter(|token| token.expires.is_none_or(|end| now < end))?;
-        let token = Arc::new(Token {
-            text: old.text.clone(),
-            issued: old.issued,
-            due: Some(now + GRACE),
-            expires: old.expires,
-            worked: AtomicBool::new(old.worked.load(Ordering::Relaxed)),
-        });
-        state.token = Some(Arc::clone(&token));
-        Some(token)
     }
 
     fn token(&self, granted: login::Granted) -> Token {
@@ -190,9 +222,10 @@ impl Tokens {
     }
 
     fn remember(&self, error: &SecretError) {
-        let until = Instant::now() + self.transport.limits.refusal_memory;
+        let until = Instant::now().checked_add(self.transport.limits.refusal_memory);
         let mut state = self.state();
-        (state.token, state.refusal) = (None, Some((error.clone(), until)));
+        state.token = None;
+        state.refusal = until.map(|until| (error.clone(), until));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -200,7 +233,38 @@ impl Tokens {
     }
 }
 
+impl State {
+    /// Returns the present token where it has not expired.
+    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
+        let token = self.token.as_ref()?;
+        token
+            .expires
+            .is_none_or(|end| now < end)
+            .then(|| Arc::clone(token))
+    }
+
+    /// Returns the remembered refusal, with the time until it is forgotten.
+    fn refusal_at(&self, now: Instant) -> Option<SecretError> {
+        let (error, until) = self.refusal.as_ref().filter(|(_, until)| now < *until)?;
+        Some(error.clone().with_retry_after(*until - now))
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("token", &self.token)
+            .field("is_refused", &self.refusal.is_some())
+            .field("is_logging_in", &self.login.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Token {
+    fn is_due(&self, now: Instant) -> bool {
+        self.due.is_some_and(|due| now >= due)
+    }
+
     /// Notes that the server honoured the token.
     pub(crate) fn worked(&self) {
         self.worked.store(true, Ordering::Relaxed);

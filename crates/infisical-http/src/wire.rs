@@ -42,7 +42,7 @@ pub(crate) struct Import {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Row {
     pub(crate) secret_key: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_value: Option<Value>,
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_value_hidden: Option<bool>,

@@ -1,13 +1,11 @@
 //! `keyfob check`: whether everything a configuration needs can be had, without showing any of it.
 
-use std::error::Error;
-
 use keyfob::{Problem, ResolveSecrets, Stack};
 use serde::Serialize;
 
 use crate::arguments::{CheckArguments, Format};
 use crate::config_files;
-use crate::failure::{self, Failure};
+use crate::failure::{Failure, paragraph};
 use crate::output::{self, counted};
 
 #[derive(Serialize)]
@@ -49,19 +47,15 @@ fn text(outcome: &Outcome) -> String {
     if outcome.ok {
         return format!("ok: {}", counted(outcome.references, "reference"));
     }
-    let mut text: String = outcome.problems.iter().map(paragraph).collect();
+    let mut text: String = outcome
+        .problems
+        .iter()
+        .map(|problem| format!("{}\n\n", paragraph(problem)))
+        .collect();
     let references = counted(outcome.references, "reference");
     text.push_str(&format!(
         "{} in {references}",
         counted(outcome.problems.len(), "problem")
     ));
     text
-}
-
-fn paragraph(problem: &Problem) -> String {
-    let cause = problem.error.as_ref().and_then(|error| error.source());
-    match cause {
-        Some(_) => format!("{problem}\n  cause{}\n\n", failure::chain(cause)),
-        None => format!("{problem}\n\n"),
-    }
 }

@@ -66,8 +66,7 @@ fn stack(server: &Fake) -> Result<Stack, Failure> {
 async fn resolve(stack: &Stack, server: &Fake) -> Result<(), Failure> {
     let before = server.counts();
     let figment = Figment::from(Toml::string(CONFIGURATION));
-    let resolved = figment.resolve_secrets(stack).await;
-    let resolved = resolved.map_err(|error| Failure::unresolved(error.to_string()))?;
+    let resolved = figment.resolve_secrets(stack).await?;
     output::raw(rows(resolved.report()).as_bytes())?;
     let after = server.counts();
     output::line(&format!(

@@ -1,10 +1,10 @@
 //! `keyfob explain`: where the value of each reference comes from.
 
-use keyfob::{Origin, Report, ResolveError, ResolveSecrets, Stack};
+use keyfob::{Origin, Report, ResolveSecrets, Stack};
 
 use crate::arguments::{ExplainArguments, Format};
 use crate::config_files;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::output;
 use crate::table::table;
 
@@ -13,8 +13,8 @@ pub(crate) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
     let stack = Stack::from_env()?;
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
-    let resolved =
-        resolved.map_err(|error: ResolveError| Failure::unresolved(error.to_string()))?;
+    let resolved = resolved?;
+    failure::warn(&resolved);
     match arguments.format {
         Format::Json => output::json(resolved.report()),
         Format::Text => output::raw(rows(resolved.report()).as_bytes()),

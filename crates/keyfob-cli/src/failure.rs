@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use keyfob::SecretError;
+use keyfob::{Problem, ResolveError, Resolved, SecretError};
 
 /// Ends a command. Here, and only here, the chain of an error is printed.
 #[derive(Debug)]
@@ -66,8 +66,32 @@ impl From<keyfob::SettingsError> for Failure {
     }
 }
 
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        let problems = [error.problems(), error.warnings()].concat();
+        let paragraphs: Vec<_> = problems.iter().map(paragraph).collect();
+        Self::unresolved(paragraphs.join("\n\n"))
+    }
+}
+
+/// Prints a problem, and below it what it came from.
+pub(crate) fn paragraph(problem: &Problem) -> String {
+    let cause = problem.error.as_ref().and_then(|error| error.source());
+    match cause {
+        Some(_) => format!("{problem}\n  cause{}", chain(cause)),
+        None => problem.to_string(),
+    }
+}
+
+/// Prints what is suspicious about a configuration that could be resolved.
+pub(crate) fn warn(resolved: &Resolved) {
+    for problem in resolved.warnings() {
+        eprintln!("keyfob: warning: {problem}");
+    }
+}
+
 /// Prints an error and all it came from, each after a colon.
-pub(crate) fn chain(mut error: Option<&dyn Error>) -> String {
+fn chain(mut error: Option<&dyn Error>) -> String {
     let mut text = String::new();
     while let Some(cause) = error {
         text.push_str(": ");

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 /// What is logged unless RUST_LOG says otherwise: warnings and errors, but for those that the commands
 /// print themselves.
-const DEFAULT: &str = "warn,secret_source::resolver=off,figment_secrets=off";
+const DEFAULT: &str = "warn,secret_source::resolver::events=off,figment_secrets=off";
 
 pub(crate) fn install() -> Result<(), Failure> {
     let chosen = std::env::var("RUST_LOG")

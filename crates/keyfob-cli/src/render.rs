@@ -7,7 +7,7 @@ use keyfob::{ResolveSecrets, Stack};
 
 use crate::arguments::RenderArguments;
 use crate::config_files;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::{output, private_file};
 
 /// How figment holds a date or time of TOML's: a table with this one key.
@@ -21,7 +21,8 @@ pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
     let stack = Stack::from_env()?;
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
-    let resolved = resolved.map_err(|error| Failure::unresolved(error.to_string()))?;
+    let resolved = resolved?;
+    failure::warn(&resolved);
     let tree: Dict = resolved
         .extract()
         .map_err(|error| Failure::unresolved(error.to_string()))?;

@@ -79,7 +79,10 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         tracing::info!("Infisical is not configured: secrets come from the environment alone");
         let source = variables
             .source(&settings)
-            .with_note("Infisical is not asked, since it is not configured: set INFISICAL_API_URL and credentials");
+            .with_note(match settings.enabled {
+                Some(false) => "Infisical is turned off (INFISICAL_ENABLED)",
+                _ => "Infisical is not configured: set INFISICAL_API_URL and credentials",
+            });
         layers.push(Layers {
             scheme: INFISICAL.to_owned(),
             source: source.shared(),

@@ -69,11 +69,11 @@ pub use figment_secrets::{
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
 pub use secret_cache::{Selector, StalePolicy, Stats};
-pub use secret_ref::{FolderRef, ParseError, SecretRef, Template};
+pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
 pub use secret_source::{
     BlockingResolver, CorrelationId, ErrorKind, ExposeSecret, FolderAddress, Freshness, LogNames,
     Missing, Origin, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretString,
-    ValuePolicy, async_trait,
+    SourceExt, ValuePolicy, async_trait, get_concurrently,
 };
 
 /// The scheme of references to Infisical.

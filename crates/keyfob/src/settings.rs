@@ -44,7 +44,7 @@ pub(crate) use truth::Mode;
 /// The field values before the table's defaults are applied are never seen.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    enabled: Option<bool>,
+    pub(crate) enabled: Option<bool>,
     pub(crate) address: Option<ServerAddress>,
     pub(crate) allow_http: bool,
     auth_method: Option<AuthMethod>,

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secret_source::{
-    FolderAddress, Missing, Resolver, Secret, SecretAddress, SecretError, SecretSource,
-};
+use secret_source::{FolderAddress, Missing, Resolver, Secret, SecretAddress, SecretError};
 
 use crate::compose::Composition;
 use crate::describe::Description;
@@ -102,8 +100,7 @@ impl Stack {
     ///
     /// Fails where the reference is malformed or names no folder, and where the source cannot list.
     pub async fn list(&self, folder: &str) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let folder = self.0.resolver.folder(&parse::folder(folder)?)?;
-        self.0.resolver.source().list(&folder).await
+        self.0.resolver.list(&parse::folder(folder)?).await
     }
 
     /// Fetches the secret anew whatever the cache holds, and remembers the new value.

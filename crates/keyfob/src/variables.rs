@@ -107,7 +107,9 @@ fn address(reference: &SecretRef, settings: &Settings) -> Option<SecretAddress> 
     );
     // As the resolver completes it: the default project is not named in an address.
     Some(match reference.project() {
-        Some(project) if Some(project) != settings.project.as_deref() => {
+        Some(project)
+            if reference.scheme() != INFISICAL || Some(project) != settings.project.as_deref() =>
+        {
             address.with_project(project)
         }
         _ => address,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use secret_ref::SecretType;
 use secret_source::{AddressMap, SecretAddress};
 
 use crate::entry::Entry;
@@ -138,4 +139,7 @@ fn same_folder(one: &SecretAddress, other: &SecretAddress) -> bool {
         && one.environment() == other.environment()
         && one.project() == other.project()
         && one.scheme() == other.scheme()
+        // A pinned version or a personal value is not in a folder's list, and would cost a request.
+        && other.version().is_none()
+        && other.secret_type() == SecretType::Shared
 }

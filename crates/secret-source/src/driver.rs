@@ -107,6 +107,8 @@ impl Driver {
     ) -> impl Future<Output = Result<T, DriverError>> + Send + 'static {
         let driver = self.clone();
         async move {
+            // The whole of it, which keeps the thread alive, and not only the handle.
+            let driver = driver;
             let mut running = Running(driver.handle.spawn(future));
             (&mut running.0).await.map_err(|_| DriverError::Aborted)
         }
@@ -165,6 +167,14 @@ mod tests {
             inner.block_on(async {})
         });
         assert_eq!(answer, Ok(Err(DriverError::Reentrant)));
+    }
+
+    #[test]
+    fn a_future_keeps_the_driver_that_runs_it() {
+        let driver = Driver::start().unwrap();
+        let running = driver.run(async { 42 });
+        drop(driver);
+        assert_eq!(futures_executor::block_on(running), Ok(42));
     }
 
     #[test]

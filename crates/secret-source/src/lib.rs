@@ -68,4 +68,4 @@ pub use summary::Summary;
 
 pub use async_trait::async_trait;
 pub use secrecy::{ExposeSecret, SecretString};
-pub use secret_ref::near as suggest;
+pub use secret_ref::{FolderPath, SecretType, near as suggest};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, SecretType, encoded_segment};
+use tokio::runtime::Handle;
 
 use crate::{
     AddressMap, CorrelationId, FolderAddress, LogNames, Secret, SecretAddress, SecretError,
@@ -201,10 +202,45 @@ impl Resolver {
         references.iter().zip(addresses).map(finish).collect()
     }
 
+    /// Lists the secrets of a folder, without its sub-folders.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the folder has no address or the source cannot list it, and where one of its values
+    /// may not be used.
+    pub async fn list(
+        &self,
+        reference: &FolderRef,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let correlation = self.operation();
+        let (inside, known) = (&self.inside, |error: SecretError| {
+            error.with_correlation(correlation)
+        });
+        let folder = self
+            .folder(reference)
+            .map_err(|error| self.unaddressed(error, correlation))?;
+        let listed = inside.source.list(&folder).await.map_err(known)?;
+        for (address, secret) in &listed {
+            if secret.is_unexpanded() {
+                let problem = || policy::unexpanded(address);
+                inside
+                    .unexpanded
+                    .enforce(problem, inside.names)
+                    .map_err(known)?;
+            }
+        }
+        Ok(listed)
+    }
+
     async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
         let source = &self.inside.source;
         let lookup = source.lookup_many(asked);
-        let Some(deadline) = self.inside.batch_deadline else {
+        // Without a runtime there is no timer either; a source that needs one says so itself.
+        let bounded = self
+            .inside
+            .batch_deadline
+            .filter(|_| Handle::try_current().is_ok());
+        let Some(deadline) = bounded else {
             return lookup.await;
         };
         tokio::time::timeout(deadline, lookup)

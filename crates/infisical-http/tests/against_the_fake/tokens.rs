@@ -230,9 +230,82 @@ async fn a_token_that_is_due_serves_on_while_logins_fail() {
     fake.script(Fault::status(503).on(Route::Login).always());
     pass(ttl * 95 / 100).await;
     assert!(infisical.get(&address).await.is_ok());
-    let logins = fake.counts().logins;
+    // The replacement goes on in the background: four attempts after the first login.
+    while fake.counts().logins < 5 {
+        tokio::task::yield_now().await;
+    }
     assert!(infisical.get(&address).await.is_ok());
-    assert_eq!(fake.counts().logins, logins, "the next try waits");
+    assert_eq!(fake.counts().logins, 5, "the next try waits");
+}
+
+#[tokio::test]
+async fn a_token_that_is_due_serves_on_while_a_login_hangs() {
+    let ttl = Duration::from_secs(1000);
+    let seed = Seed::new().secret("dev", "/", "KEY", "v");
+    let fake = Fake::builder()
+        .seed(seed)
+        .token_ttl(ttl)
+        .start()
+        .await
+        .unwrap();
+    let infisical = client(&fake);
+    let address = address("/", "KEY");
+    assert!(infisical.get(&address).await.is_ok());
+    fake.script(Fault::hang().on(Route::Login).always());
+    pass(ttl * 95 / 100).await;
+    for _ in 0..3 {
+        assert!(infisical.get(&address).await.is_ok());
+    }
+    while fake.counts().logins < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(fake.counts().logins, 2, "all share the login that hangs");
+}
+
+#[tokio::test]
+async fn callers_who_give_up_do_not_add_up_to_a_lockout() {
+    let fake = fake(Era::V4).await;
+    fake.script(
+        Fault::status(401)
+            .after(Duration::from_millis(200))
+            .on(Route::Login)
+            .always(),
+    );
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    for _ in 0..5 {
+        let mut look_up = Box::pin(infisical.get(&address));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        // Polled until the login was sent, and dropped before it is answered.
+        assert!(look_up.as_mut().poll(&mut context).is_pending());
+        while fake.counts().logins == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let error = infisical.get(&address).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+    assert_eq!(fake.counts().logins, 1);
+}
+
+#[tokio::test]
+async fn a_route_that_refuses_every_token_costs_no_login_a_call() {
+    let fake = fake(Era::V4).await;
+    let infisical = client(&fake);
+    let good = address("/shared/db", "KEY_3");
+    assert!(infisical.get(&good).await.is_ok());
+    let list = [
+        address("/shared/db", "KEY_1"),
+        address("/shared/db", "KEY_2"),
+    ];
+    fake.script(Fault::status(401).on(Route::List).always());
+    for _ in 0..10 {
+        for answer in infisical.get_many(&list).await {
+            assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unauthenticated);
+        }
+        // Another route goes on working, with the token that everyone shares.
+        assert!(infisical.get(&good).await.is_ok());
+    }
+    assert!(fake.counts().logins <= 3, "{:?}", fake.counts());
 }
 
 #[tokio::test]

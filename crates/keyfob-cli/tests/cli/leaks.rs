@@ -139,22 +139,35 @@ async fn nothing_leaks_while_the_server_is_down_and_the_environment_answers() {
 async fn nothing_leaks_from_wrong_settings() {
     let bench = Bench::start().await;
     let value = bench.canaries[0].value().to_owned();
+    // A secret pasted into the wrong variable stays one.
     let variables = [
-        "INFISICAL_API_URL",
-        "INFISICAL_CLIENT_SECRET",
-        "INFISICAL_TOKEN",
-        "INFISICAL_CLIENT_SECRET_FILE",
-        "KEYFOB_DOTENV",
+        (
+            "INFISICAL_API_URL",
+            format!("https://user:{value}@127.0.0.1"),
+        ),
+        ("INFISICAL_API_URL", value.clone()),
+        ("INFISICAL_CLIENT_ID", format!("infisical:///{value}")),
+        ("INFISICAL_CLIENT_SECRET", format!("infisical:///{value}")),
+        ("INFISICAL_CLIENT_SECRET_FILE", value.clone()),
+        ("INFISICAL_CLIENT_SECRET_FILE", format!("/{value}")),
+        ("INFISICAL_TOKEN", value.clone()),
+        ("INFISICAL_AUTH_METHOD", value.clone()),
+        ("INFISICAL_ENABLED", value.clone()),
+        ("INFISICAL_SECRET_PATH", value.clone()),
+        ("INFISICAL_CACHE_TTL", value.clone()),
+        ("KEYFOB_RETRIES", value.clone()),
+        ("KEYFOB_FALLBACK", value.clone()),
+        ("KEYFOB_ENV_PREFIX", format!("{value}-")),
+        ("KEYFOB_ENV_MAP", value.clone()),
+        ("KEYFOB_ENV_MAP", format!("X=infisical://dev/{value}?y")),
+        ("SHARED_DB_PASSWORD_FILE", format!("/{value}")),
     ];
-    for variable in variables {
+    for (variable, pasted) in variables {
         run_all(&bench, |command| {
-            // A secret pasted into the wrong variable stays one.
-            let pasted = match variable {
-                "INFISICAL_API_URL" => format!("https://user:{value}@127.0.0.1"),
-                _ => format!("infisical:///{value}"),
-            };
-            let file = variable.ends_with("_FILE") || variable == "KEYFOB_DOTENV";
-            command.env(variable, if file { "nowhere" } else { &pasted });
+            if variable == "INFISICAL_CLIENT_SECRET_FILE" {
+                command.env_remove("INFISICAL_CLIENT_SECRET");
+            }
+            command.env(variable, &pasted);
         });
     }
 }

@@ -84,3 +84,30 @@ async fn what_is_no_secret_comes_out_as_it_went_in() {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("a.list.1"), "{}", ran.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_that_is_none_by_a_slip_is_written_with_a_warning() {
+    let bench = Bench::start().await;
+    bench.file(
+        "app.toml",
+        "pw = 'infiscial:///shared/db/PASSWORD'\nport = 'infisical:/shared/db/PORT'\n",
+    );
+    let ran = bench.run(&["render", "app.toml", "--reveal"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        ran.stderr.matches("did you mean `infisical://`?").count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_value_is_written_with_a_warning() {
+    let bench = Bench::start().await;
+    bench.server.set("dev", "/shared/db", "EMPTY", "");
+    bench.file("app.toml", "pw = 'infisical:///shared/db/EMPTY'\n");
+    let ran = bench.run(&["render", "app.toml", "--reveal"]);
+    assert_eq!(ran.stdout, "pw = \"\"\n");
+    assert!(ran.stderr.contains("the value is empty"), "{}", ran.stderr);
+}

@@ -17,7 +17,10 @@ pub(crate) fn read(text: &str) -> Result<EnvMap, Complaint> {
     if text.contains('=') {
         return text.split([',', '\n']).filter_map(pair).collect();
     }
-    let file = file::read(Path::new(text)).map_err(Complaint::new)?;
+    let file = file::read(Path::new(text)).map_err(|problem| {
+        Complaint::new(problem)
+            .hint_at("write `VARIABLE=reference` pairs, or the path of a file of them")
+    })?;
     file.lines().filter_map(pair).collect()
 }
 
@@ -43,7 +46,8 @@ fn parse(line: &str) -> Result<(String, SecretRef), Complaint> {
             .parse()
             .map_err(|error: secret_ref::ParseError| {
                 Complaint::new(format!(
-                    "the reference of `{variable}` is malformed: {error}"
+                    "the reference of `{variable}` is malformed: {}",
+                    error.kind()
                 ))
                 .hint_at(error.hint())
             })?;
@@ -104,7 +108,7 @@ mod tests {
         std::fs::write(&path, "A=infisical://prod/X\n").unwrap();
         assert_eq!(variables(path.to_str().unwrap()), ["A=infisical://prod/X"]);
         assert!(
-            read("/no/such/file")
+            !read("/no/such/file")
                 .unwrap_err()
                 .message
                 .contains("/no/such/file")

@@ -1,6 +1,6 @@
 //! Files that hold the value of a setting.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -9,17 +9,22 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Reads a file of text, without the new line at its end.
 ///
-/// The error says what failed in one sentence and holds nothing of the content.
+/// The error says what failed in one sentence and holds nothing of the content, nor of the path: a secret
+/// may have been set in its place.
 pub(crate) fn read(path: &Path) -> Result<String, String> {
-    let shown = path.display();
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|error: io::Error| format!("the file {shown} cannot be read: {error}"))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("the file {shown} is over 1 MiB"));
+    let unreadable = |error: io::Error| format!("the file that it names cannot be read: {error}");
+    // A pipe would be waited for, and a device never end.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err("what it names is not a plain file".to_owned());
     }
-    let mut text =
-        String::from_utf8(bytes).map_err(|_| format!("the file {shown} is not UTF-8 text"))?;
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    read.map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err("the file that it names is over 1 MiB".to_owned());
+    }
+    let mut text = String::from_utf8(bytes)
+        .map_err(|_| "the file that it names is not UTF-8 text".to_owned())?;
     let line = text
         .strip_suffix('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line).len());

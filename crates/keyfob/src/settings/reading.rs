@@ -48,6 +48,15 @@ pub struct EffectiveSetting {
     pub from: Provenance,
 }
 
+/// The settings that mean nothing while Infisical is turned off.
+const TURNED_OFF: [&str; 5] = [
+    "address",
+    "auth_method",
+    "client_id",
+    "client_secret",
+    "token",
+];
+
 impl Reading {
     /// Reads every setting of the table, and keeps going after a fault.
     pub(crate) fn of(inputs: &Inputs<'_>) -> Self {
@@ -61,7 +70,13 @@ impl Reading {
         for setting in TABLE {
             reading.take(setting, inputs, &section);
         }
-        reading.check_transport();
+        if reading.settings.enabled == Some(false) {
+            // Whatever else is set, Infisical is not asked, so none of it can be wrong.
+            let of_infisical = |fault: &Fault| TURNED_OFF.contains(&fault.setting());
+            reading.faults.retain(|fault| !of_infisical(fault));
+        } else {
+            reading.check_transport();
+        }
         reading.check_environment();
         for (variable, meant) in unknown::misspelt(inputs.environment) {
             tracing::warn!(variable, "unknown variable: did you mean `{meant}`?");
