@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secret_source::{
-    FolderAddress, LogNames, Origin, Secret, SecretAddress, SecretError, SecretSource,
+    ErrorKind, FolderAddress, LogNames, Origin, Secret, SecretAddress, SecretError, SecretSource,
 };
 
 use crate::lookup::{Lookup, Ready};
@@ -132,7 +132,7 @@ impl<S: SecretSource> EnvFallback<S> {
         for lookup in [Some(&self.environment), dotenv].into_iter().flatten() {
             match lookup.find(address, batch, Scope::QualifiedAndBare) {
                 Ok(Some(secret)) => {
-                    self.warn(address, &failure, &secret);
+                    self.report(address, &failure, &secret);
                     return Ok(secret);
                 }
                 Ok(None) => {}
@@ -149,20 +149,22 @@ impl<S: SecretSource> EnvFallback<S> {
         ))
     }
 
-    fn warn(&self, address: &SecretAddress, failure: &SecretError, secret: &Secret) {
+    /// Logs that a variable stands in: as an error where someone has to act, else as a warning.
+    fn report(&self, address: &SecretAddress, failure: &SecretError, secret: &Secret) {
         // The variable's name is the secret's name in other letters.
         let variable = secret
             .origin()
             .detail("variable")
             .filter(|_| self.log_names == LogNames::Full);
-        tracing::warn!(
-            secret = %self.log_names.address(address),
-            kind = failure.kind().as_str(),
-            source = secret.answered_by(),
-            variable,
-            correlation = %failure.correlation_id(),
-            "a variable answers in the source's place"
-        );
+        let (kind, source) = (failure.kind().as_str(), secret.answered_by());
+        let secret = self.log_names.address(address);
+        const STANDS_IN: &str = "a variable answers in the source's place";
+        match failure.kind() {
+            ErrorKind::Denied | ErrorKind::Unauthenticated => {
+                tracing::error!(%secret, kind, source, variable, "{STANDS_IN}");
+            }
+            _ => tracing::warn!(%secret, kind, source, variable, "{STANDS_IN}"),
+        }
     }
 }
 

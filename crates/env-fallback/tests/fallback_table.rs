@@ -170,12 +170,12 @@ async fn where_nothing_answers_the_error_stays_and_names_what_was_tried() {
 }
 
 #[tokio::test]
-async fn an_answer_in_the_sources_place_is_a_warning_and_an_override_is_none() {
+async fn an_answer_in_the_sources_place_is_logged_by_what_it_hides_and_an_override_is_not() {
     let logs = LogCollector::new();
     let _installed = logs.install();
     after(ErrorKind::Denied, in_environment()).await.unwrap();
     let events = logs.events();
-    assert_eq!(events[0].level().as_str(), "WARN");
+    assert_eq!(events[0].level().as_str(), "ERROR");
     assert_eq!(events[0].field("kind"), Some("denied"));
     assert_eq!(events[0].field("source"), Some("env"));
     assert_eq!(events[0].field("variable"), Some("POSTGRES_DSN"));
@@ -203,5 +203,21 @@ async fn the_log_shows_no_more_of_a_name_than_it_may() {
             .unwrap();
         assert!(logs.text().contains("in the source's place"));
         assert!(!logs.text().contains("POSTGRES_DSN"), "{}", logs.text());
+    }
+}
+
+#[tokio::test]
+async fn someone_must_act_on_a_refusal_and_not_on_an_outage() {
+    for (kind, level) in [
+        (ErrorKind::Denied, "ERROR"),
+        (ErrorKind::Unauthenticated, "ERROR"),
+        (ErrorKind::Unavailable, "WARN"),
+        (ErrorKind::RateLimited, "WARN"),
+        (ErrorKind::NotFound(Missing::Secret), "WARN"),
+    ] {
+        let logs = LogCollector::new();
+        let _installed = logs.install();
+        after(kind, in_environment()).await.unwrap();
+        assert_eq!(logs.events()[0].level().as_str(), level, "{kind}");
     }
 }

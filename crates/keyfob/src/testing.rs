@@ -30,7 +30,6 @@
 
 use std::collections::BTreeMap;
 
-use secret_ref::ParseError;
 use secret_source::MemorySource;
 
 use crate::parse;
@@ -92,7 +91,7 @@ pub fn builder<'a>(
         let source = sources.remove(reference.scheme()).unwrap_or_default();
         let source = source
             .with(text, value)
-            .map_err(|error: ParseError| fault(text, &error))?;
+            .map_err(|error| fault(text, &error))?;
         sources.insert(reference.scheme().to_owned(), source);
     }
     let builder = StackBuilder::default();

@@ -229,3 +229,16 @@ fn an_async_stack_on_a_second_runtime_or_on_none_says_that_it_cannot() {
         first.block_on(answers(&stack));
     });
 }
+
+#[test]
+fn a_stack_without_a_runtime_answers_what_needs_none_and_explains_the_rest() {
+    let memory = keyfob::testing::stack([("infisical://dev/KEY", "value")]).unwrap();
+    let answers = futures_executor::block_on(memory.get_many(&["infisical://dev/KEY"]));
+    assert!(answers[0].is_ok(), "{answers:?}");
+
+    let fake = server();
+    let stack = over(&fake).build().unwrap();
+    let answers = futures_executor::block_on(stack.get_many(&KEYS));
+    let error = answers.into_iter().next().unwrap().unwrap_err();
+    assert!(error.hint().unwrap().contains("blocking"), "{error:?}");
+}

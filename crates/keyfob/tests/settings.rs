@@ -358,3 +358,16 @@ fn nothing_shows_a_canary() {
     );
     assert!(!shown.contains("kf-canary"), "{shown}");
 }
+
+#[test]
+fn turned_off_means_that_nothing_of_infisical_can_be_wrong() {
+    let stack = Stack::builder()
+        .variables(Environment::from_pairs([
+            ("INFISICAL_ENABLED", "false"),
+            ("INFISICAL_API_URL", "http://not-loopback.example"),
+            ("INFISICAL_AUTH_METHOD", "carrier pigeon"),
+            ("INFISICAL_CLIENT_SECRET_FILE", "/no/such/file"),
+        ]))
+        .build();
+    assert!(stack.is_ok(), "{stack:?}");
+}

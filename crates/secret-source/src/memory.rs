@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use secret_ref::{ParseError, SecretRef, SecretType};
+use secret_ref::{SecretRef, SecretType};
 
 use crate::{
     AddressMap, FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource,
@@ -41,11 +41,17 @@ impl MemorySource {
     ///
     /// # Errors
     ///
-    /// Fails where the reference does not parse. A reference without an environment is kept under an
-    /// empty one, which no resolver asks for.
-    pub fn with(self, reference: &str, value: &str) -> Result<Self, ParseError> {
-        let reference: SecretRef = reference.parse()?;
-        let environment = reference.environment().unwrap_or_default();
+    /// Fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where the reference does not parse,
+    /// names no environment, or says more than which secret is meant.
+    pub fn with(self, reference: &str, value: &str) -> Result<Self, SecretError> {
+        let reference = SecretRef::parse(reference)
+            .map_err(|error| SecretError::invalid(error.to_string()).with_hint(error.hint()))?;
+        let Some(environment) = reference.environment() else {
+            return Err(
+                SecretError::invalid(format!("{reference} names no environment"))
+                    .with_hint("write one, as in `infisical://dev/KEY`"),
+            );
+        };
         let mut address = SecretAddress::new(
             reference.scheme(),
             environment,
@@ -54,6 +60,12 @@ impl MemorySource {
         );
         if let Some(project) = reference.project() {
             address = address.with_project(project);
+        }
+        if reference.to_string() != address.to_string() {
+            return Err(
+                SecretError::invalid(format!("{reference} has options or a pointer"))
+                    .with_hint("name the secret alone: options are for those who ask for it"),
+            );
         }
         self.set(&address, value);
         Ok(self)
