@@ -1,0 +1,33 @@
+//! The laws of every source, for the source in memory, alone and behind a router.
+
+use secret_source::{MemorySource, Router};
+use secret_testkit::{Fixture, laws};
+
+fn memory(fixture: &Fixture) -> MemorySource {
+    let source = MemorySource::new();
+    for (address, value) in fixture.values() {
+        source.set(address, value);
+    }
+    source
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_source_in_memory_obeys_the_laws() {
+    let fixture = Fixture::example("memory", "dev");
+    laws::all(&memory(&fixture), &fixture).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_router_obeys_the_laws_for_each_of_its_sources() {
+    let (one, other) = (
+        Fixture::example("one", "dev"),
+        Fixture::example("other", "dev"),
+    );
+    let router = Router::builder()
+        .scheme("one", memory(&one))
+        .scheme("other", memory(&other))
+        .tenant("one", "acme", MemorySource::new())
+        .build();
+    laws::all(&router, &one).await;
+    laws::all(&router, &other).await;
+}
