@@ -103,13 +103,16 @@ impl Stack {
         self.0.resolver.list(&parse::folder(folder)?).await
     }
 
-    /// Fetches the secret anew whatever the cache holds, and remembers the new value.
+    /// Fetches the secret anew whatever the cache holds, keeps the new value, and answers as
+    /// [`get`](Self::get) does.
     ///
-    /// A refused login is tried again, too. When the fetch fails the cache stays as it was.
+    /// A refused login is tried again, too. When the fetch fails the cache stays as it was, and neither a
+    /// stale value nor the environment nor a default stands in. An override of the environment still
+    /// comes before what was fetched.
     ///
     /// # Errors
     ///
-    /// Fails as [`get`](Self::get) does; neither a stale value nor the environment stands in.
+    /// Fails where the fetch fails, and as [`get`](Self::get) does.
     pub async fn refresh(&self, reference: &str) -> Result<Secret, SecretError> {
         let parsed = parse::reference(reference)?;
         let address = self.0.resolver.address(&parsed)?;
