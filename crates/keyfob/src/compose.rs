@@ -9,6 +9,7 @@ use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
 use secret_source::{Resolver, Router, SecretSource, SourceExt};
 
+use crate::bounded::Bounded;
 use crate::client::client;
 use crate::gate::{Gate, Latch};
 use crate::settings::{EffectiveSetting, Fault, Inputs, Reading, Settings, SettingsError};
@@ -65,6 +66,9 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         return Err(SettingsError::new(faults));
     };
 
+    for source in builder.sources.values_mut() {
+        *source = Bounded::new(source.clone(), settings.lookup_deadline).shared();
+    }
     if let Some(client) = &infisical {
         builder
             .sources

@@ -41,6 +41,7 @@ mod builder;
 mod from_env;
 mod from_figment;
 
+mod bounded;
 mod cache;
 mod client;
 mod compose;

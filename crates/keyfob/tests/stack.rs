@@ -426,3 +426,39 @@ async fn the_description_serialises_and_shows_no_value() {
         assert!(text.contains(shown), "{shown} in {text}");
     }
 }
+
+/// Never answers.
+#[derive(Debug)]
+struct Hanging;
+
+#[keyfob::async_trait]
+impl keyfob::SecretSource for Hanging {
+    fn origin(&self) -> keyfob::Origin {
+        keyfob::Origin::new("hanging")
+    }
+
+    async fn get(
+        &self,
+        _address: &keyfob::SecretAddress,
+    ) -> Result<keyfob::Secret, keyfob::SecretError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_registered_source_that_hangs_is_an_outage_after_the_deadline() {
+    let stack = Stack::builder()
+        .source("vault", Hanging)
+        .lookup_deadline(Duration::from_secs(7))
+        .build()
+        .unwrap();
+    let before = tokio::time::Instant::now();
+    let error = stack.get("vault://dev/KEY").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(before.elapsed(), Duration::from_secs(7));
+    let answers = stack
+        .get_many(&["vault://dev/KEY", "vault://dev/OTHER"])
+        .await;
+    assert!(answers.iter().all(Result::is_err));
+    assert_eq!(before.elapsed(), Duration::from_secs(14));
+}
