@@ -70,11 +70,12 @@ impl StackBuilder {
 
     /// Answers the references of `scheme` from `source`.
     ///
-    /// The source gets the layers that Infisical has, each its own: a circuit breaker, a cache, and the
-    /// environment around them. A look-up that outlasts the [deadline](Self::lookup_deadline) counts as
-    /// an outage. Variables for its secrets begin with the prefix and the scheme in upper case, as
-    /// `VAULT_SHARED_DB_PASSWORD`, so that no variable answers for two sources. The default environment
-    /// and the allow-lists apply; the default project does not.
+    /// The source gets the layers that Infisical has, each its own: a circuit breaker, a cache, and
+    /// the environment's overrides. A look-up that outlasts the [deadline](Self::lookup_deadline) counts
+    /// as an outage. A variable for one of its secrets begins with the prefix and the scheme, as
+    /// `VAULT_SHARED_DB_PASSWORD`, so that no variable answers for two sources; bare names and the
+    /// `.env` file stay with Infisical, and are no fallback here. The default environment and the
+    /// allow-lists apply; the default project does not.
     ///
     /// For the scheme `infisical` the source takes the place of the HTTP client, as in
     /// [`testing`](crate::testing).
