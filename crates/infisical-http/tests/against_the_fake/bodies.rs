@@ -1,13 +1,14 @@
-//! Answers that are larger than they may be, from a server that sends what no real one does.
+//! Answers that no real server sends: too large, about another secret, or odd in one row.
 
 use std::time::Duration;
 
+use infisical_fake::{Era, Fault, Route};
 use infisical_http::Infisical;
-use secret_source::{ErrorKind, SecretError, SecretSource};
+use secret_source::{ErrorKind, ExposeSecret, SecretError, SecretSource};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::address;
+use crate::support::{address, client, fake};
 
 /// Looks one secret up at a server that answers the first request with these bytes and then says nothing.
 async fn answered_with(bytes: Vec<u8>) -> SecretError {
@@ -54,4 +55,28 @@ async fn a_body_of_unknown_length_is_cut_off_at_the_limit() {
 async fn a_body_that_is_announced_too_large_is_not_waited_for() {
     let error = answered_with(b"HTTP/1.1 200 OK\r\ncontent-length: 10001\r\n\r\n{".to_vec()).await;
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_about_another_secret_is_not_taken_for_this_one() {
+    let fake = fake(Era::V4).await;
+    let body = r#"{"secret":{"secretKey":"key_3","secretValue":"of another"}}"#;
+    fake.script(Fault::body_of(body).on(Route::Get).always());
+    let error = client(&fake)
+        .get(&address("/shared/db", "KEY_3"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_fails_alone() {
+    let fake = fake(Era::V4).await;
+    let body = r#"{"secrets":[{"secretKey":"ODD","secretValue":{"a":1}},
+        {"secretKey":"GOOD","secretValue":"v","type":"shared"}]}"#;
+    fake.script(Fault::body_of(body).on(Route::List).always());
+    let asked = [address("/shared/db", "ODD"), address("/shared/db", "GOOD")];
+    let answers = client(&fake).get_many(&asked).await;
+    assert_eq!(answers[0].as_ref().unwrap_err().kind(), ErrorKind::Protocol);
+    assert_eq!(answers[1].as_ref().unwrap().value().expose_secret(), "v");
 }
