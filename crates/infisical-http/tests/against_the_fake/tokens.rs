@@ -19,6 +19,13 @@ async fn all_are_answered(infisical: &Infisical) {
     );
 }
 
+/// Starts a server with one secret, whose tokens live for `ttl`.
+async fn expiring(ttl: Duration) -> Fake {
+    let seed = Seed::new().secret("dev", "/", "KEY", "v");
+    let fake = Fake::builder().seed(seed).token_ttl(ttl);
+    fake.start().await.unwrap()
+}
+
 #[tokio::test]
 async fn a_wrong_client_secret_is_tried_once_in_a_thousand_look_ups() {
     for era in [Era::V2024, Era::V4] {
@@ -189,13 +196,7 @@ async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
 #[tokio::test]
 async fn a_token_is_replaced_before_it_expires() {
     let ttl = Duration::from_secs(1000);
-    let seed = Seed::new().secret("dev", "/", "KEY", "v");
-    let fake = Fake::builder()
-        .seed(seed)
-        .token_ttl(ttl)
-        .start()
-        .await
-        .unwrap();
+    let fake = expiring(ttl).await;
     let infisical = client(&fake);
     assert_eq!(infisical.token_age(), None);
     let address = address("/", "KEY");
@@ -217,13 +218,7 @@ async fn a_token_is_replaced_before_it_expires() {
 #[tokio::test]
 async fn a_token_that_is_due_serves_on_while_logins_fail() {
     let ttl = Duration::from_secs(1000);
-    let seed = Seed::new().secret("dev", "/", "KEY", "v");
-    let fake = Fake::builder()
-        .seed(seed)
-        .token_ttl(ttl)
-        .start()
-        .await
-        .unwrap();
+    let fake = expiring(ttl).await;
     let infisical = client(&fake);
     let address = address("/", "KEY");
     assert!(infisical.get(&address).await.is_ok());
@@ -241,13 +236,7 @@ async fn a_token_that_is_due_serves_on_while_logins_fail() {
 #[tokio::test]
 async fn a_token_that_is_due_serves_on_while_a_login_hangs() {
     let ttl = Duration::from_secs(1000);
-    let seed = Seed::new().secret("dev", "/", "KEY", "v");
-    let fake = Fake::builder()
-        .seed(seed)
-        .token_ttl(ttl)
-        .start()
-        .await
-        .unwrap();
+    let fake = expiring(ttl).await;
     let infisical = client(&fake);
     let address = address("/", "KEY");
     assert!(infisical.get(&address).await.is_ok());
