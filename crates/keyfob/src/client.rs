@@ -17,7 +17,7 @@ pub(crate) fn client(
         .allow_http(settings.allow_http)
         .connect_timeout(settings.connect_timeout)
         .request_timeout(settings.request_timeout)
-        .lookup_deadline(settings.lookup_deadline)
+        .lookup_deadline(settings.look_up_limit())
         .retries(settings.retries)
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)

@@ -67,7 +67,7 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     };
 
     for source in builder.sources.values_mut() {
-        *source = Bounded::new(source.clone(), settings.lookup_deadline).shared();
+        *source = Bounded::new(source.clone(), settings.look_up_limit()).shared();
     }
     if let Some(client) = &infisical {
         builder

@@ -80,6 +80,12 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Returns how long a source may take: never so long that the start-up ends before stale values or
+    /// the environment could stand in.
+    pub(crate) fn look_up_limit(&self) -> Duration {
+        self.lookup_deadline.min(self.startup_deadline.mul_f64(0.9))
+    }
+
     /// Makes the blank that the table's defaults are written into.
     fn blank() -> Self {
         Self {

@@ -462,3 +462,20 @@ async fn a_registered_source_that_hangs_is_an_outage_after_the_deadline() {
     assert!(answers.iter().all(Result::is_err));
     assert_eq!(before.elapsed(), Duration::from_secs(14));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_environment_stands_in_before_the_start_up_ends() {
+    let stack = Stack::builder()
+        .source("infisical", Hanging)
+        .variables(Environment::from_pairs([("KEY", "from a variable")]))
+        .lookup_deadline(Duration::from_secs(30))
+        .startup_deadline(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let answers = stack.get_many(&["infisical://dev/db/KEY"]).await;
+    assert_eq!(
+        answers[0].as_ref().unwrap().origin().name(),
+        "env",
+        "{answers:?}"
+    );
+}

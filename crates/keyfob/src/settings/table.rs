@@ -204,7 +204,7 @@ pub(crate) const TABLE: &[Setting] = &[
         form: Form::Duration(SOME_TIME.to(FIVE_MINUTES), |settings, deadline| {
             settings.lookup_deadline = deadline
         }),
-        doc: "How long one look-up may take, login and retries included.",
+        doc: "How long one look-up may take, login and retries included; at most nine tenths of the start-up deadline, so that something else can still answer.",
     },
     Setting {
         name: "startup_deadline",
