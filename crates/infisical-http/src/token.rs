@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::Shared;
 use secrecy::SecretString;
 use secret_source::{ErrorKind, SecretError};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::credentials::Credentials;
 use crate::login;
@@ -82,7 +82,7 @@ impl Tokens {
         let login = {
             let (mut state, now) = (self.state(), Instant::now());
             if let Some(token) = state.token_at(now) {
-                if token.is_due(now) && state.no_login_until.is_none_or(|until| now >= until) {
+                if token.is_due(now) && state.may_log_in(now) {
                     drop(self.login(&mut state));
                 }
                 return Ok(token);
@@ -133,6 +133,7 @@ impl Tokens {
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
         let worked = token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in();
         if !is_old && !worked {
+            self.state().token = None;
             self.remember(error);
         }
     }
@@ -151,12 +152,18 @@ impl Tokens {
     }
 
     /// Takes the present token out, if it came from a login of this client.
-    pub(crate) fn take(&self) -> Option<Arc<Token>> {
-        if self.credentials.can_log_in() {
-            self.state().token.take()
-        } else {
-            None
+    ///
+    /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
+    pub(crate) async fn take(&self) -> Option<Arc<Token>> {
+        if !self.credentials.can_log_in() {
+            return None;
         }
+        let login = self.state().login.clone();
+        if let Some(login) = login {
+            // Whatever comes of it, what counts is the token that is there afterwards.
+            let _ = timeout(self.transport.limits.request_timeout, login).await;
+        }
+        self.state().token.take()
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
@@ -223,9 +230,8 @@ impl Tokens {
 
     fn remember(&self, error: &SecretError) {
         let until = Instant::now().checked_add(self.transport.limits.refusal_memory);
-        let mut state = self.state();
-        state.token = None;
-        state.refusal = until.map(|until| (error.clone(), until));
+        // A token that was issued before the refusal stays: it is good until it expires.
+        self.state().refusal = until.map(|until| (error.clone(), until));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -241,6 +247,11 @@ impl State {
             .expires
             .is_none_or(|end| now < end)
             .then(|| Arc::clone(token))
+    }
+
+    /// Tells whether a token that is due may be replaced now.
+    fn may_log_in(&self, now: Instant) -> bool {
+        self.refusal_at(now).is_none() && self.no_login_until.is_none_or(|until| now >= until)
     }
 
     /// Returns the remembered refusal, with the time until it is forgotten.

@@ -23,7 +23,6 @@ pub(crate) struct Composition {
     pub(crate) layers: Vec<Layers>,
     pub(crate) cache: StackCache,
     pub(crate) latch: Latch,
-    pub(crate) folder: FolderPath,
     pub(crate) folders: Option<Vec<String>>,
     pub(crate) effective: Vec<EffectiveSetting>,
 }
@@ -101,7 +100,6 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         cache: StackCache::new(layers.iter().filter_map(Layers::cache).collect()),
         layers,
         latch,
-        folder: settings.folder,
         folders: builder.folders,
         effective,
     })

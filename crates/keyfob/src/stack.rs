@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secret_source::{FolderAddress, Missing, Resolver, Secret, SecretAddress, SecretError};
+use secret_source::{Missing, Resolver, Secret, SecretAddress, SecretError};
 
 use crate::compose::Composition;
 use crate::describe::Description;
@@ -89,9 +89,8 @@ impl Stack {
     ///
     /// Fails as [`get`](Self::get) does, and where there is no default environment.
     pub async fn secret(&self, key: &str) -> Result<Secret, SecretError> {
-        // An address without an environment prints as the reference that takes the default one.
-        let folder = FolderAddress::new(crate::INFISICAL, "", &self.0.folder);
-        self.get(&folder.secret(key).to_string()).await
+        // An address prints as the reference that means it.
+        self.get(&self.0.resolver.key(key)?.to_string()).await
     }
 
     /// Lists the secrets of a folder, such as `infisical://prod/shared/db/`, without its sub-folders.

@@ -252,6 +252,47 @@ async fn a_token_that_is_due_serves_on_while_a_login_hangs() {
 }
 
 #[tokio::test]
+async fn a_token_outlives_the_credentials_that_it_came_from() {
+    let ttl = Duration::from_secs(1000);
+    let fake = expiring(ttl).await;
+    let infisical = client(&fake);
+    let address = address("/", "KEY");
+    assert!(infisical.get(&address).await.is_ok());
+    fake.rotate_client_secret("another");
+    pass(ttl * 95 / 100).await;
+    assert!(infisical.get(&address).await.is_ok());
+    while fake.counts().logins < 2 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..10 {
+        assert!(infisical.get(&address).await.is_ok());
+    }
+    pass(ttl / 10).await;
+    let error = infisical.get(&address).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+    assert_eq!(fake.counts().logins, 2, "the refusal is remembered");
+}
+
+#[tokio::test]
+async fn revoking_waits_for_a_login_under_way() {
+    let fake = fake(Era::V4).await;
+    let slow = Fault::delay(Duration::from_millis(100)).on(Route::Login);
+    fake.script(slow.always());
+    let infisical = client(&fake);
+    let caller = tokio::spawn({
+        let infisical = infisical.clone();
+        async move { infisical.get(&address("/shared/db", "KEY_3")).await.is_ok() }
+    });
+    while fake.counts().logins == 0 {
+        tokio::task::yield_now().await;
+    }
+    infisical.revoke().await.unwrap();
+    let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
+    assert!(fake.requests().iter().any(revoked));
+    caller.abort();
+}
+
+#[tokio::test]
 async fn callers_who_give_up_do_not_add_up_to_a_lockout() {
     let fake = fake(Era::V4).await;
     fake.script(
