@@ -12,11 +12,11 @@ use tokio::sync::oneshot;
 
 use crate::era::Era;
 use crate::fake::Fake;
-use crate::identity::Identity;
-use crate::port::Port;
-use crate::seed::Seed;
-use crate::server::Server;
-use crate::state::State;
+use crate::http::port::Port;
+use crate::http::server::Server;
+use crate::seeds::identity::Identity;
+use crate::seeds::seed::Seed;
+use crate::store::state::State;
 
 /// Sets a [`Fake`] up before it starts.
 ///

@@ -1,6 +1,6 @@
 //! How often the fake was asked.
 
-use crate::route::Route;
+use crate::http::route::Route;
 
 /// Counts requests since the start, or since the last reset.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -21,7 +21,7 @@ pub enum Era {
     V4a,
     /// A current server: v4 with `includeImports` and `expandSecretReferences` on unless told otherwise.
     #[default]
-    V4,
+    V4b,
 }
 
 impl Era {
@@ -51,7 +51,7 @@ impl fmt::Display for Era {
         f.write_str(match self {
             Self::V2024 => "v2024",
             Self::V4a => "v4a",
-            Self::V4 => "v4",
+            Self::V4b => "v4b",
         })
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Display for Era {
 impl FromStr for Era {
     type Err = UnknownEra;
 
-    /// Reads `v2024`, `v4a`, or `v4` (`v4b` is another name of the last).
+    /// Reads `v2024`, `v4a`, or `v4b`, for which `v4` stands too.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl FromStr for Era {
         match text {
             "v2024" => Ok(Self::V2024),
             "v4a" => Ok(Self::V4a),
-            "v4" | "v4b" => Ok(Self::V4),
+            "v4" | "v4b" => Ok(Self::V4b),
             other => Err(UnknownEra(other.to_owned())),
         }
     }
@@ -80,7 +80,7 @@ pub struct UnknownEra(String);
 
 impl fmt::Display for UnknownEra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown era `{}`: use `v2024`, `v4a` or `v4`", self.0)
+        write!(f, "unknown era `{}`: use `v2024`, `v4a` or `v4b`", self.0)
     }
 }
 
@@ -92,10 +92,10 @@ mod tests {
 
     #[test]
     fn every_era_is_read_from_its_own_name() {
-        for era in [Era::V2024, Era::V4a, Era::V4] {
+        for era in [Era::V2024, Era::V4a, Era::V4b] {
             assert_eq!(era.to_string().parse(), Ok(era));
         }
-        assert_eq!("v4b".parse(), Ok(Era::V4));
+        assert_eq!("v4".parse(), Ok(Era::V4b));
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
         let error = Era::from_str("v5").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown era `v5`: use `v2024`, `v4a` or `v4`"
+            "unknown era `v5`: use `v2024`, `v4a` or `v4b`"
         );
     }
 }

@@ -11,12 +11,12 @@ use tokio::task::AbortHandle;
 use crate::builder::FakeBuilder;
 use crate::counts::Counts;
 use crate::era::Era;
-use crate::fault::Fault;
-use crate::project::{ImportLink, Project, normal_path};
-use crate::request::Request;
-use crate::server::Server;
-use crate::state::Denial;
-use crate::token;
+use crate::faults::fault::Fault;
+use crate::http::request::Request;
+use crate::http::server::Server;
+use crate::store::project::{ImportLink, Project, normal_path};
+use crate::store::state::Denial;
+use crate::store::token;
 
 /// Controls a running fake server.
 ///

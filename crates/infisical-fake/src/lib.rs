@@ -43,55 +43,25 @@
 mod fake;
 
 mod builder;
-mod era;
-mod identity;
-mod secret_seed;
-mod seed;
-mod seed_error;
-mod seed_example;
-mod seed_tree;
-
 mod counts;
-mod fault;
-mod fault_answer;
-mod request;
+mod era;
 
-mod body;
-mod call;
-mod port;
-mod server;
+mod faults;
+mod seeds;
 
-mod query;
-mod route;
-
-mod envelope;
-mod refusal;
-mod validation;
-
-mod id;
-mod project;
-mod state;
-mod token;
-
-mod auth;
-mod expand;
-mod folders;
-mod imports;
-mod parameters;
-mod read;
-mod row;
-mod secrets;
-mod status;
-mod workspace;
+mod answer;
+mod api;
+mod http;
+mod store;
 
 pub use builder::FakeBuilder;
 pub use counts::Counts;
 pub use era::{Era, UnknownEra};
 pub use fake::Fake;
-pub use fault::Fault;
-pub use identity::Identity;
-pub use request::Request;
-pub use route::Route;
-pub use secret_seed::SecretSeed;
-pub use seed::Seed;
-pub use seed_error::{SeedError, SeedErrorKind};
+pub use faults::fault::Fault;
+pub use http::request::Request;
+pub use http::route::Route;
+pub use seeds::identity::Identity;
+pub use seeds::secret_seed::SecretSeed;
+pub use seeds::seed::Seed;
+pub use seeds::seed_error::{SeedError, SeedErrorKind};

@@ -9,14 +9,15 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
+use crate::auth::credentials::Credentials;
+use crate::auth::token::Tokens;
 use crate::build_error::BuildFault;
 use crate::client::Client;
-use crate::credentials::Credentials;
+use crate::http::http_client;
+use crate::http::transport::Transport;
 use crate::limits::Limits;
 use crate::project::Projects;
-use crate::token::Tokens;
-use crate::transport::Transport;
-use crate::{BuildError, Infisical, ServerAddress, http_client};
+use crate::{BuildError, Infisical, ServerAddress};
 
 /// Collects the settings of an [`Infisical`] client.
 ///

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use secret_source::{ErrorKind, FolderAddress, SecretError};
 
+use crate::answer::failure::{Failure, Place};
+use crate::answer::status::Remedy;
+use crate::auth::token::{Token, Tokens};
 use crate::deadline::Deadline;
 use crate::dialect::{Dialect, KnownDialect};
-use crate::failure::{Failure, Place};
 use crate::home_runtime::HomeRuntime;
+use crate::http::request::Call;
+use crate::http::send::Reply;
+use crate::http::transport::Transport;
 use crate::project::{Projects, is_id};
-use crate::request::Call;
-use crate::send::Reply;
-use crate::status::Remedy;
-use crate::token::{Token, Tokens};
-use crate::transport::Transport;
-use crate::wire::ProjectBody;
+use crate::read::wire::ProjectBody;
 
 /// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-use crate::request::Operation;
+use crate::http::request::Operation;
 
 /// Counts the requests that a client has sent, repeated ones included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
 
+use crate::auth::login;
 use crate::client::Client;
-use crate::{InfisicalBuilder, Requests, login};
+use crate::{InfisicalBuilder, Requests};
 
 /// Answers addresses from one Infisical server, as one identity.
 ///

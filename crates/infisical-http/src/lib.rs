@@ -14,7 +14,7 @@
 //! # What a failure means
 //!
 //! One function maps the status of an answer to an [`ErrorKind`](secret_source::ErrorKind); its table is in
-//! `status.rs`, with the servers on which each row was seen. Errors name host, project, environment and
+//! `answer/status.rs`, with the servers on which each row was seen. Errors name host, project, environment and
 //! folder. They hold no URL, no body, no value and no credential.
 
 mod build_error;
@@ -22,37 +22,20 @@ mod builder;
 mod infisical;
 mod server_address;
 
-mod credentials;
-mod limits;
-
-mod batch;
 mod client;
 mod dialect;
 mod home_runtime;
-mod listing;
-mod lookup;
 mod project;
-mod token;
 
-mod login;
-mod refusal;
-
-mod envelope;
-mod failure;
-mod request;
-mod status;
-mod unexpanded;
-mod wire;
+mod answer;
+mod auth;
+mod http;
+mod read;
 
 mod counters;
 mod deadline;
 mod flight;
-mod http_client;
-mod retry;
-mod retry_after;
-mod send;
-mod tls;
-mod transport;
+mod limits;
 
 pub use build_error::{BuildError, BuildFault};
 pub use builder::InfisicalBuilder;

@@ -8,7 +8,7 @@ use crate::bench::{serve, stack_of};
 #[tokio::test]
 async fn a_wrong_client_secret_is_tried_once_however_often_it_is_needed() {
     let server = serve(&[("/db", "KEY", "value")]).await;
-    assert_eq!(server.era(), Era::V4);
+    assert_eq!(server.era(), Era::V4b);
     let wrong = SecretString::from("not the client secret");
     let stack = stack_of(&server)
         .client_secret(wrong)

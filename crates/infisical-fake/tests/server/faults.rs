@@ -22,7 +22,7 @@ async fn list(client: &Client) -> Reply {
 
 #[tokio::test]
 async fn a_status_comes_in_the_envelope_as_often_as_scripted() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client
         .fake
         .script(Fault::status(503).retry_after(2).times(2));
@@ -40,7 +40,7 @@ async fn a_status_comes_in_the_envelope_as_often_as_scripted() {
 
 #[tokio::test]
 async fn error_and_message_can_be_chosen() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client
         .fake
         .script(Fault::status(403).error("TokenError").message("chosen"));
@@ -50,7 +50,7 @@ async fn error_and_message_can_be_chosen() {
 
 #[tokio::test]
 async fn the_rate_limit_has_a_shape_per_era() {
-    let current = client(Era::V4).await;
+    let current = client(Era::V4b).await;
     current.fake.script(Fault::rate_limit(7));
     let reply = list(&current).await;
     assert_eq!(
@@ -71,7 +71,7 @@ async fn the_rate_limit_has_a_shape_per_era() {
 
 #[tokio::test]
 async fn the_seconds_can_stand_in_the_message_only_or_be_a_date() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.faults([
         Fault::status(429).retry_after_in_message(9),
         Fault::status(429).header("retry-after", "Thu, 01 Jan 2026 00:00:00 GMT"),
@@ -88,7 +88,7 @@ async fn the_seconds_can_stand_in_the_message_only_or_be_a_date() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delay_comes_before_the_regular_answer() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.script(Fault::delay(Duration::from_secs(5)));
     let start = Instant::now();
     assert_eq!(list(&client).await.status, 200);
@@ -103,7 +103,7 @@ async fn a_delay_comes_before_the_regular_answer() {
 
 #[tokio::test]
 async fn a_dropped_connection_gives_no_answer() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.script(Fault::drop_connection());
     let target = format!(
         "/api/v4/secrets?projectId={}&environment=dev",
@@ -122,7 +122,7 @@ async fn a_dropped_connection_gives_no_answer() {
 
 #[tokio::test]
 async fn a_reset_comes_in_the_middle_of_the_body() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.script(Fault::reset_mid_body());
     let mut stream = TcpStream::connect(client.fake.address()).await.unwrap();
     let request = request("GET", "/api/status", &[], None);
@@ -145,7 +145,7 @@ async fn a_reset_comes_in_the_middle_of_the_body() {
 
 #[tokio::test]
 async fn a_proxy_answers_in_html() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.script(Fault::html(502));
     let reply = list(&client).await;
     assert_eq!(
@@ -157,7 +157,7 @@ async fn a_proxy_answers_in_html() {
 
 #[tokio::test]
 async fn truncated_json_is_a_complete_message_with_half_a_body() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     let whole = list(&client).await.text();
     client.fake.script(Fault::truncated_json());
     let reply = list(&client).await;
@@ -168,7 +168,7 @@ async fn truncated_json_is_a_complete_message_with_half_a_body() {
 
 #[tokio::test]
 async fn a_body_can_be_of_any_size() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client
         .fake
         .script(Fault::body_of(vec![b' '; 20 * 1024 * 1024]));
@@ -178,7 +178,7 @@ async fn a_body_can_be_of_any_size() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_hangs_ends_when_the_server_goes_down() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.script(Fault::hang());
     let target = "/api/status";
     let hanging = timeout(Duration::from_secs(3_600), client.try_get(target)).await;
@@ -196,7 +196,7 @@ async fn a_request_that_hangs_ends_when_the_server_goes_down() {
 
 #[tokio::test]
 async fn a_fault_hits_the_requests_it_is_aimed_at() {
-    let client = client(Era::V4).await;
+    let client = client(Era::V4b).await;
     client.fake.faults([
         Fault::status(500).on(Route::Get).always(),
         Fault::status(502).on(Route::Any),

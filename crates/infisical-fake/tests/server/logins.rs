@@ -16,7 +16,7 @@ async fn fake(era: Era) -> Fake {
 
 #[tokio::test]
 async fn a_login_gives_a_token_that_reads() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.set("dev", "/", "K", "v");
     let reply = login(&fake, &fake.client_id(), &fake.client_secret()).await;
     assert_eq!(
@@ -54,7 +54,7 @@ async fn a_login_gives_a_token_that_reads() {
 
 #[tokio::test]
 async fn an_unknown_client_is_told_apart_by_an_old_server_only() {
-    let current = fake(Era::V4).await;
+    let current = fake(Era::V4b).await;
     let reply = login(&current, "nobody", "x").await;
     assert_eq!(
         (reply.status, reply.refusal().1),
@@ -70,7 +70,7 @@ async fn an_unknown_client_is_told_apart_by_an_old_server_only() {
 
 #[tokio::test]
 async fn a_body_that_does_not_fit_is_422_with_an_array() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let reply = post(&fake, LOGIN, &json!({ "clientId": 1 })).await;
     assert_eq!(
         (reply.status, &reply.json()["error"]),
@@ -81,7 +81,7 @@ async fn a_body_that_does_not_fit_is_422_with_an_array() {
 
 #[tokio::test]
 async fn a_stale_authorization_header_spoils_a_good_login() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let body = json!({ "clientId": fake.client_id(), "clientSecret": fake.client_secret() });
     let stale = format!("Bearer {}", fake.issue_token());
     fake.expire_tokens();
@@ -106,7 +106,7 @@ async fn a_stale_authorization_header_spoils_a_good_login() {
 
 #[tokio::test(start_paused = true)]
 async fn three_wrong_secrets_lock_the_identity_for_300_seconds() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let (id, secret) = (fake.client_id(), fake.client_secret());
     for _ in 0..3 {
         assert_eq!(
@@ -125,7 +125,7 @@ async fn three_wrong_secrets_lock_the_identity_for_300_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_forgotten_after_30_seconds() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let (id, secret) = (fake.client_id(), fake.client_secret());
     for _ in 0..5 {
         assert_eq!(
@@ -172,7 +172,7 @@ async fn a_single_use_secret_is_good_for_one_login() {
 
 #[tokio::test]
 async fn a_rotated_client_secret_replaces_the_old_one() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let (id, old) = (fake.client_id(), fake.client_secret());
     fake.rotate_client_secret("the new secret");
     assert_eq!(login(&fake, &id, &old).await.status, 401);

@@ -211,7 +211,7 @@ async fn defaults_differ_between_the_eras_of_v4() {
         .secret("dev", "/app", "URL", "db:${PORT}")
         .secret("dev", "/app", "PORT", "5432")
         .import("dev", "/app", "dev", "/shared");
-    for (era, value, imports) in [(Era::V4a, "db:${PORT}", false), (Era::V4, "db:5432", true)] {
+    for (era, value, imports) in [(Era::V4a, "db:${PORT}", false), (Era::V4b, "db:5432", true)] {
         let fake = Fake::builder()
             .era(era)
             .seed(seed.clone())
@@ -221,7 +221,7 @@ async fn defaults_differ_between_the_eras_of_v4() {
         let list = Client::new(&fake).list("dev", "/app", "").await.json();
         assert_eq!(pairs(&list["secrets"])[0].1, value, "{era}");
         assert_eq!(list.get("imports").is_some(), imports, "{era}");
-        let name = if era == Era::V4 {
+        let name = if era == Era::V4b {
             "includeImports"
         } else {
             "include_imports"

@@ -39,7 +39,7 @@ fn short_lived() -> Identity {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_over_its_time_is_403_on_a_current_server() {
-    let client = client(Era::V4, short_lived()).await;
+    let client = client(Era::V4b, short_lived()).await;
     assert_eq!(use_token(&client).await.0, 200);
     tokio::time::advance(Duration::from_secs(3)).await;
     assert_eq!(use_token(&client).await, (403, "TokenError".to_owned()));
@@ -81,7 +81,7 @@ async fn a_renewal_past_the_longest_life_destroys_the_token_of_an_old_server() {
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_on_a_current_server_is_a_new_token_for_what_is_left() {
-    let mut client = client(Era::V4, short_lived()).await;
+    let mut client = client(Era::V4b, short_lived()).await;
     let mut left = Vec::new();
     for _ in 0..3 {
         tokio::time::advance(Duration::from_secs(2)).await;
@@ -98,7 +98,7 @@ async fn a_renewal_on_a_current_server_is_a_new_token_for_what_is_left() {
 
 #[tokio::test]
 async fn expired_tokens_are_403_and_revoked_ones_401() {
-    let mut client = client(Era::V4, Identity::default()).await;
+    let mut client = client(Era::V4b, Identity::default()).await;
     client.fake.expire_tokens();
     assert_eq!(use_token(&client).await, (403, "TokenError".to_owned()));
 
@@ -113,7 +113,7 @@ async fn expired_tokens_are_403_and_revoked_ones_401() {
 
 #[tokio::test]
 async fn a_token_can_be_revoked_once() {
-    let client = client(Era::V4, Identity::default()).await;
+    let client = client(Era::V4b, Identity::default()).await;
     let body = json!({ "accessToken": client.token });
     let revoke = async || {
         post(&client.fake, "/api/v1/auth/token/revoke", &body)
@@ -127,7 +127,7 @@ async fn a_token_can_be_revoked_once() {
 
 #[tokio::test]
 async fn a_token_with_limited_uses_runs_out() {
-    let client = client(Era::V4, Identity::new("limited").token_uses(2)).await;
+    let client = client(Era::V4b, Identity::new("limited").token_uses(2)).await;
     let mut statuses = Vec::new();
     for _ in 0..4 {
         statuses.push(use_token(&client).await.0);
@@ -138,8 +138,8 @@ async fn a_token_with_limited_uses_runs_out() {
 #[tokio::test]
 async fn two_fakes_issue_the_same_tokens() {
     let (one, other) = (
-        client(Era::V4, Identity::default()).await,
-        client(Era::V4, Identity::default()).await,
+        client(Era::V4b, Identity::default()).await,
+        client(Era::V4b, Identity::default()).await,
     );
     assert_eq!(one.token, other.token);
     assert_ne!(one.token, one.fake.issue_token());

@@ -8,7 +8,7 @@ use crate::support::{address, fake};
 
 #[tokio::test]
 async fn every_spelling_of_the_address_reaches_the_server() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     for suffix in ["", "/", "/api", "/api/"] {
         let infisical = Infisical::builder(&format!("{}{suffix}", fake.url()))
             .universal_auth(fake.client_id(), fake.client_secret())

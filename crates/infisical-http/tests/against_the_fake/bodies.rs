@@ -59,7 +59,7 @@ async fn a_body_that_is_announced_too_large_is_not_waited_for() {
 
 #[tokio::test]
 async fn an_answer_about_another_secret_is_not_taken_for_this_one() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let body = r#"{"secret":{"secretKey":"key_3","secretValue":"of another"}}"#;
     fake.script(Fault::body_of(body).on(Route::Get).always());
     let error = client(&fake)
@@ -71,7 +71,7 @@ async fn an_answer_about_another_secret_is_not_taken_for_this_one() {
 
 #[tokio::test]
 async fn a_row_that_cannot_be_read_fails_alone() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let body = r#"{"secrets":[{"secretKey":"ODD","secretValue":{"a":1}},
         {"secretKey":"GOOD","secretValue":"v","type":"shared"}]}"#;
     fake.script(Fault::body_of(body).on(Route::List).always());

@@ -99,7 +99,7 @@ async fn each_fault_has_its_kind_and_its_number_of_requests() {
             1,
         ),
     ] {
-        let (error, sent) = failing(Era::V4, fault).await;
+        let (error, sent) = failing(Era::V4b, fault).await;
         assert_eq!((error.kind(), sent), (kind, requests), "{name}: {error:?}");
         assert!(
             error.hint().is_some() && error.address().is_some(),
@@ -110,7 +110,7 @@ async fn each_fault_has_its_kind_and_its_number_of_requests() {
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_asked_again_after_the_time_out() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::hang().on(Route::Get).always());
     // A token of its own, so that the short time-out is for nothing but the request that hangs.
     let infisical = Infisical::builder(&fake.url())
@@ -148,7 +148,7 @@ async fn an_old_servers_rate_limit_is_one_although_its_status_is_500() {
 #[tokio::test]
 async fn a_pause_beyond_the_deadline_fails_at_once_and_says_how_long() {
     let start = Instant::now();
-    let (error, sent) = failing(Era::V4, Fault::rate_limit(31)).await;
+    let (error, sent) = failing(Era::V4b, Fault::rate_limit(31)).await;
     assert_eq!(
         (error.retry_after(), sent),
         (Some(Duration::from_secs(31)), 1)
@@ -158,7 +158,7 @@ async fn a_pause_beyond_the_deadline_fails_at_once_and_says_how_long() {
 
 #[tokio::test]
 async fn a_pause_within_the_deadline_is_kept() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::rate_limit(1).on(Route::Get));
     let start = Instant::now();
     let answer = client(&fake).get(&address("/shared/db", "KEY_3")).await;
@@ -176,7 +176,7 @@ async fn a_passing_fault_is_not_noticed() {
         Fault::reset_mid_body(),
         Fault::status(429).retry_after(0),
     ] {
-        let fake = fake(Era::V4).await;
+        let fake = fake(Era::V4b).await;
         fake.script(fault.on(Route::Get).times(3));
         let infisical = client(&fake);
         assert!(infisical.get(&address("/shared/db", "KEY_3")).await.is_ok());
@@ -186,7 +186,7 @@ async fn a_passing_fault_is_not_noticed() {
 
 #[tokio::test]
 async fn no_retries_means_one_request() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::status(503).on(Route::Get).always());
     let infisical = builder(&fake).retries(0).build().unwrap();
     assert!(
@@ -201,7 +201,7 @@ async fn no_retries_means_one_request() {
 #[tokio::test]
 async fn nobody_waits_longer_than_the_deadline() {
     for route in [Route::Login, Route::Get] {
-        let fake = fake(Era::V4).await;
+        let fake = fake(Era::V4b).await;
         fake.script(Fault::hang().on(route).always());
         let infisical = builder(&fake)
             .lookup_deadline(Duration::from_millis(300))
@@ -223,7 +223,7 @@ async fn nobody_waits_longer_than_the_deadline() {
 
 #[tokio::test]
 async fn a_server_that_is_down_is_unavailable_and_one_that_comes_back_answers() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
     fake.go_down();
@@ -243,7 +243,7 @@ async fn a_server_that_is_down_is_unavailable_and_one_that_comes_back_answers() 
 
 #[tokio::test]
 async fn a_folder_that_fails_fails_its_own_entries_only() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.deny("dev", "/shared/kafka");
     let answers = client(&fake).get_many(&fifty()).await;
     for (entry, answer) in answers.into_iter().enumerate() {

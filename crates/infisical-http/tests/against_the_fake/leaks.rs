@@ -50,7 +50,7 @@ async fn no_value_and_no_credential_is_shown_however_a_look_up_ends() {
         Some(Fault::status(400).message(&format!("echo {} back", secret.value().repeat(4)))),
     ] {
         let fake = serve(
-            Era::V4,
+            Era::V4b,
             Seed::new().secret("dev", "/", "KEY", value.value()),
         )
         .await;
@@ -89,7 +89,7 @@ async fn no_value_and_no_credential_is_shown_however_a_look_up_ends() {
 #[tokio::test]
 async fn what_a_server_says_to_a_login_is_not_repeated() {
     let secret = Canary::named("client secret");
-    let fake = serve(Era::V4, Seed::new()).await;
+    let fake = serve(Era::V4b, Seed::new()).await;
     let echo = Fault::status(401).message(&format!("no {}", secret.value()));
     fake.script(echo.on(Route::Login).always());
     let infisical = builder(&fake)
@@ -111,7 +111,7 @@ async fn the_names_of_folders_are_logged_as_far_as_is_allowed() {
         let logs = LogCollector::new();
         let _installed = logs.install();
         let seed = Seed::new().secret("dev", "/telling-name", "KEY", "v");
-        let fake = serve(Era::V4, seed).await;
+        let fake = serve(Era::V4b, seed).await;
         let infisical = builder(&fake).log_names(names).build().unwrap();
         assert!(
             infisical

@@ -44,7 +44,7 @@ async fn both_ways(
 
 #[tokio::test]
 async fn values_come_out_exactly_as_they_are_stored() {
-    for era in [Era::V2024, Era::V4a, Era::V4] {
+    for era in [Era::V2024, Era::V4a, Era::V4b] {
         for (key, expected) in [
             ("OWN", "own"),
             ("EMPTY", ""),
@@ -61,7 +61,7 @@ async fn values_come_out_exactly_as_they_are_stored() {
 
 #[tokio::test]
 async fn own_secrets_beat_imports_and_the_last_import_wins() {
-    for era in [Era::V2024, Era::V4a, Era::V4] {
+    for era in [Era::V2024, Era::V4a, Era::V4b] {
         for answer in both_ways(era, "/app", "BOTH").await {
             let secret = answer.unwrap();
             assert_eq!(secret.origin().detail("environment"), Some("prod"), "{era}");
@@ -75,7 +75,7 @@ async fn own_secrets_beat_imports_and_the_last_import_wins() {
 
 #[tokio::test]
 async fn a_hidden_value_is_denied_and_its_placeholder_never_a_value() {
-    for era in [Era::V4a, Era::V4] {
+    for era in [Era::V4a, Era::V4b] {
         for answer in both_ways(era, "/app", "HIDDEN").await {
             assert_eq!(answer.unwrap_err().kind(), ErrorKind::Denied, "{era}");
         }
@@ -84,7 +84,7 @@ async fn a_hidden_value_is_denied_and_its_placeholder_never_a_value() {
 
 #[tokio::test]
 async fn an_unexpanded_reference_is_marked() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         for answer in both_ways(era, "/app", "LONG_REFERENCE").await {
             assert!(answer.unwrap().is_unexpanded(), "{era}");
         }
@@ -96,7 +96,7 @@ async fn an_unexpanded_reference_is_marked() {
 
 #[tokio::test]
 async fn an_origin_names_host_project_environment_and_folder() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let secret = client(&fake)
         .get(&address("/shared/db", "KEY_1"))
         .await
@@ -112,7 +112,7 @@ async fn an_origin_names_host_project_environment_and_folder() {
 
 #[tokio::test]
 async fn a_missing_secret_comes_with_a_near_name_where_the_folder_was_listed() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let asked = [
         address("/shared/db", "KYE_1"),
@@ -140,7 +140,7 @@ async fn a_missing_secret_comes_with_a_near_name_where_the_folder_was_listed() {
 
 #[tokio::test]
 async fn a_missing_folder_and_a_missing_environment_are_told_apart_by_one_request() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let asked = [
         folder("dev", "/nope").secret("A"),
@@ -181,7 +181,7 @@ async fn a_missing_folder_and_a_missing_environment_are_told_apart_by_one_reques
 
 #[tokio::test]
 async fn an_environment_that_answered_needs_no_probe() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let asked = [address("/shared/db", "KEY_1"), address("/nope", "A")];
     let answers = client(&fake).get_many(&asked).await;
     let error = answers[1].as_ref().unwrap_err();
@@ -213,7 +213,7 @@ async fn an_old_server_says_that_it_does_not_say() {
 
 #[tokio::test]
 async fn an_unknown_project_is_invalid_whether_named_by_id_or_slug() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let id = builder(&fake)
             .project("00000000-0000-0000-0000-000000000000")
@@ -228,7 +228,7 @@ async fn an_unknown_project_is_invalid_whether_named_by_id_or_slug() {
         let error = id.get(&fifty()[0]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{era}: {error:?}");
     }
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let slug = builder(&fake).project("no-such-project").build().unwrap();
         let error = slug.get(&fifty()[0]).await.unwrap_err();
@@ -242,7 +242,7 @@ async fn an_unknown_project_is_invalid_whether_named_by_id_or_slug() {
 
 #[tokio::test]
 async fn a_reference_without_a_project_needs_a_default_one() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = builder(&fake).project("").build().unwrap();
     let error = infisical
         .get(&address("/shared/db", "KEY_1"))
@@ -273,7 +273,7 @@ async fn a_version_that_the_server_does_not_give_is_refused() {
 
 #[tokio::test]
 async fn a_personal_value_is_never_answered_by_the_shared_one() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let personal = address("/shared/db", "KEY_1").with_type(SecretType::Personal);
         let error = client(&fake).get(&personal).await.unwrap_err();
@@ -283,7 +283,7 @@ async fn a_personal_value_is_never_answered_by_the_shared_one() {
 
 #[tokio::test]
 async fn a_folder_lists_its_own_secrets_and_its_imports() {
-    let fake = serve(Era::V4, seed()).await;
+    let fake = serve(Era::V4b, seed()).await;
     let infisical = client(&fake);
     let error = infisical.list(&folder("dev", "/app")).await.unwrap_err();
     assert_eq!(

@@ -10,7 +10,7 @@ use crate::support::{FOLDERS, address, builder, client, fake, fifty, folder, tex
 
 #[tokio::test]
 async fn fifty_references_in_five_folders_cost_one_login_and_five_lists() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let answers = infisical.get_many(&fifty()).await;
     for (entry, answer) in answers.into_iter().enumerate() {
@@ -36,7 +36,7 @@ async fn fifty_references_in_five_folders_cost_one_login_and_five_lists() {
 
 #[tokio::test]
 async fn a_single_reference_is_looked_up_by_name() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let answer = client(&fake).get(&address("/shared/db", "KEY_3")).await;
     assert_eq!(text(answer), value("/shared/db", 3));
     let counts = fake.counts();
@@ -49,7 +49,7 @@ async fn a_single_reference_is_looked_up_by_name() {
 
 #[tokio::test]
 async fn a_thousand_cold_look_ups_share_one_login() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
     let answers = join_all((0..1000).map(|_| infisical.get(&address))).await;
@@ -68,7 +68,7 @@ async fn a_thousand_cold_look_ups_share_one_login() {
 
 #[tokio::test]
 async fn the_login_survives_the_caller_who_began_it() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
     let mut first = Box::pin(infisical.get(&address));
@@ -102,7 +102,7 @@ async fn an_old_server_costs_one_request_more_and_only_once() {
 
 #[tokio::test]
 async fn all_eras_give_the_same_answers() {
-    for era in [Era::V2024, Era::V4a, Era::V4] {
+    for era in [Era::V2024, Era::V4a, Era::V4b] {
         let fake = fake(era).await;
         let infisical = client(&fake);
         let answers = infisical.get_many(&fifty()).await;
@@ -120,7 +120,7 @@ async fn all_eras_give_the_same_answers() {
 
 #[tokio::test]
 async fn a_projects_slug_is_looked_up_once() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let infisical = builder(&fake).project(fake.project_slug()).build().unwrap();
         let asked = fifty();
@@ -133,7 +133,7 @@ async fn a_projects_slug_is_looked_up_once() {
 
 #[tokio::test]
 async fn an_alias_names_a_project() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = builder(&fake)
         .project("00000000-0000-0000-0000-000000000000")
         .project_alias("acme", fake.project_id())
@@ -147,7 +147,7 @@ async fn an_alias_names_a_project() {
 
 #[tokio::test]
 async fn the_same_address_twice_is_asked_for_once() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let address = address("/shared/db", "KEY_3");
     let answers = client(&fake).get_many(&[address.clone(), address]).await;
     assert!(answers.len() == 2 && answers.iter().all(Result::is_ok));
@@ -156,7 +156,7 @@ async fn the_same_address_twice_is_asked_for_once() {
 
 #[tokio::test]
 async fn an_empty_batch_sends_nothing() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     assert!(client(&fake).get_many(&[]).await.is_empty());
     assert_eq!(fake.counts().total, 0);
 }
@@ -164,7 +164,7 @@ async fn an_empty_batch_sends_nothing() {
 #[tokio::test]
 async fn folders_are_read_side_by_side_up_to_the_limit() {
     for limit in [1, 3] {
-        let fake = fake(Era::V4).await;
+        let fake = fake(Era::V4b).await;
         let infisical = builder(&fake)
             .concurrent_folders(limit)
             .lookup_deadline(Duration::from_secs(1))

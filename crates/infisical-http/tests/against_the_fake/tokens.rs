@@ -28,7 +28,7 @@ async fn expiring(ttl: Duration) -> Fake {
 
 #[tokio::test]
 async fn a_wrong_client_secret_is_tried_once_in_a_thousand_look_ups() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let infisical = builder(&fake)
             .universal_auth(fake.client_id(), "wrong")
@@ -48,7 +48,7 @@ async fn a_wrong_client_secret_is_tried_once_in_a_thousand_look_ups() {
 
 #[tokio::test]
 async fn a_thousand_concurrent_look_ups_try_a_wrong_secret_once() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = builder(&fake)
         .universal_auth(fake.client_id(), "wrong")
         .build()
@@ -61,7 +61,7 @@ async fn a_thousand_concurrent_look_ups_try_a_wrong_secret_once() {
 
 #[tokio::test]
 async fn an_unknown_client_id_is_refused_whatever_status_says_so() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let infisical = builder(&fake)
             .universal_auth("nobody", "wrong")
@@ -77,7 +77,7 @@ async fn an_unknown_client_id_is_refused_whatever_status_says_so() {
 
 #[tokio::test]
 async fn a_refusal_is_forgotten_when_asked_and_with_time() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = builder(&fake)
         .universal_auth(fake.client_id(), "put right")
         .build()
@@ -103,7 +103,7 @@ async fn a_refusal_is_forgotten_when_asked_and_with_time() {
 
 #[tokio::test]
 async fn a_lock_out_is_recognised_and_says_how_long_it_lasts() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = builder(&fake)
         .universal_auth(fake.client_id(), "wrong")
         .refusal_memory(Duration::ZERO)
@@ -122,7 +122,7 @@ async fn a_lock_out_is_recognised_and_says_how_long_it_lasts() {
 
 #[tokio::test]
 async fn revoked_and_expired_tokens_are_replaced_by_exactly_one_login() {
-    for era in [Era::V2024, Era::V4] {
+    for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;
         let infisical = client(&fake);
         all_are_answered(&infisical).await;
@@ -139,7 +139,7 @@ async fn revoked_and_expired_tokens_are_replaced_by_exactly_one_login() {
 
 #[tokio::test]
 async fn a_token_that_is_never_honoured_is_not_replaced_for_ever() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::status(401).on(Route::Get).always());
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
@@ -152,7 +152,7 @@ async fn a_token_that_is_never_honoured_is_not_replaced_for_ever() {
 
 #[tokio::test]
 async fn permission_denied_is_no_reason_to_log_in_again() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.deny("dev", "/shared/db");
     let infisical = client(&fake);
     let error = infisical
@@ -165,7 +165,7 @@ async fn permission_denied_is_no_reason_to_log_in_again() {
 
 #[tokio::test]
 async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let address = address("/shared/db", "KEY_3");
     let with_token = |token: String| {
         let builder = Infisical::builder(&fake.url()).project(fake.project_id());
@@ -275,7 +275,7 @@ async fn a_token_outlives_the_credentials_that_it_came_from() {
 
 #[tokio::test]
 async fn revoking_waits_for_a_login_under_way() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let slow = Fault::delay(Duration::from_millis(100)).on(Route::Login);
     fake.script(slow.always());
     let infisical = client(&fake);
@@ -294,7 +294,7 @@ async fn revoking_waits_for_a_login_under_way() {
 
 #[tokio::test]
 async fn callers_who_give_up_do_not_add_up_to_a_lockout() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(
         Fault::status(401)
             .after(Duration::from_millis(200))
@@ -319,7 +319,7 @@ async fn callers_who_give_up_do_not_add_up_to_a_lockout() {
 
 #[tokio::test]
 async fn a_route_that_refuses_every_token_costs_no_login_a_call() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let good = address("/shared/db", "KEY_3");
     assert!(infisical.get(&good).await.is_ok());
@@ -340,7 +340,7 @@ async fn a_route_that_refuses_every_token_costs_no_login_a_call() {
 
 #[tokio::test]
 async fn an_outage_of_the_login_is_not_remembered_as_a_refusal() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::status(503).on(Route::Login).times(4));
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
@@ -352,7 +352,7 @@ async fn an_outage_of_the_login_is_not_remembered_as_a_refusal() {
 
 #[tokio::test]
 async fn a_login_that_may_have_been_served_is_not_repeated() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     fake.script(Fault::drop_connection().on(Route::Login).always());
     let error = client(&fake)
         .get(&address("/shared/db", "KEY_3"))
@@ -364,7 +364,7 @@ async fn a_login_that_may_have_been_served_is_not_repeated() {
 
 #[tokio::test]
 async fn revoking_ends_the_token_and_a_later_look_up_obtains_another() {
-    let fake = fake(Era::V4).await;
+    let fake = fake(Era::V4b).await;
     let infisical = client(&fake);
     let address = address("/shared/db", "KEY_3");
     infisical.revoke().await.unwrap();

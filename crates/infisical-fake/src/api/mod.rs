@@ -1,0 +1,12 @@
+//! The endpoints, one file for each kind.
+
+pub(crate) mod auth;
+pub(crate) mod expand;
+pub(crate) mod folders;
+pub(crate) mod imports;
+pub(crate) mod parameters;
+pub(crate) mod read;
+pub(crate) mod row;
+pub(crate) mod secrets;
+pub(crate) mod status;
+pub(crate) mod workspace;

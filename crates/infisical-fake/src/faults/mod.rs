@@ -1,0 +1,4 @@
+//! Scripted failures.
+
+pub(crate) mod fault;
+pub(crate) mod fault_answer;

@@ -1,0 +1,5 @@
+//! What an answer that is no success means.
+
+pub(crate) mod envelope;
+pub(crate) mod failure;
+pub(crate) mod status;

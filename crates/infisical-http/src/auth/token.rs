@@ -1,0 +1,315 @@
+//! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::Shared;
+use secrecy::SecretString;
+use secret_source::{ErrorKind, SecretError};
+use tokio::time::{Instant, timeout};
+
+use crate::auth::credentials::Credentials;
+use crate::auth::login;
+use crate::http::transport::Transport;
+
+/// The shortest time before its end that a token is replaced; a tenth of its life where that is more.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
+/// for a route that refuses every token.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
+/// callers who give up early must not add up to refusals that nobody remembers.
+type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
+
+/// Holds one token and what is known about it.
+pub(crate) struct Token {
+    pub(crate) text: SecretString,
+    issued: Instant,
+    /// From when on it is replaced; `None` where it never expires.
+    due: Option<Instant>,
+    expires: Option<Instant>,
+    /// The server has honoured it at least once.
+    worked: AtomicBool,
+}
+
+/// Obtains, shares, replaces and forgets tokens.
+///
+/// Any number of callers share one login. A token is replaced by a new login before it expires and never
+/// renewed: on some servers a renewal destroys the token. A refusal is remembered, and answered from
+/// memory, because a server locks an identity out after three of them.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    transport: Arc<Transport>,
+    credentials: Credentials,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Arc<Token>>,
+    refusal: Option<(SecretError, Instant)>,
+    login: Option<Login>,
+    /// Until when a token that is due is not replaced, because a login just failed.
+    no_login_until: Option<Instant>,
+    /// Until when no token is replaced for being refused, because that just changed nothing.
+    no_replacement_until: Option<Instant>,
+}
+
+impl Tokens {
+    pub(crate) fn new(transport: Arc<Transport>, credentials: Credentials) -> Self {
+        Self {
+            transport,
+            credentials,
+            state: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Returns a token that is worth trying: the present one, else that of a login all callers share.
+    ///
+    /// A token that is due serves on while it is replaced in the background.
+    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
+        let login = {
+            let (mut state, now) = (self.state(), Instant::now());
+            if let Some(token) = state.token_at(now) {
+                if token.is_due(now) && state.may_log_in(now) {
+                    drop(self.login(&mut state));
+                }
+                return Ok(token);
+            }
+            if let Some(refusal) = state.refusal_at(now) {
+                return Err(refusal);
+            }
+            self.login(&mut state)
+        };
+        login.await
+    }
+
+    /// Forgets a token that the server did not honour; another one that came since stays.
+    pub(crate) fn reject(&self, token: &Arc<Token>) {
+        let mut state = self.state();
+        if state
+            .token
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, token))
+        {
+            state.token = None;
+        }
+    }
+
+    /// Tells whether a token that is refused may be replaced by a login.
+    pub(crate) fn may_replace(&self) -> bool {
+        let until = self.state().no_replacement_until;
+        self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    /// Notes that a new token was refused like the one before, so that its route costs no login a call.
+    ///
+    /// Where the old one had worked elsewhere it is the route that refuses, and not the credentials that
+    /// are wrong.
+    pub(crate) fn replaced_in_vain(&self, old: &Token, new: &Token) {
+        if old.worked.load(Ordering::Relaxed) {
+            new.worked();
+        }
+        self.state().no_replacement_until = Instant::now().checked_add(PAUSE);
+    }
+
+    /// Remembers that the server refuses even a token that it has just issued, or the only one there is.
+    ///
+    /// A token that has worked before is not held against the credentials: it was used up or revoked, or
+    /// one route refuses it. Nor is an old one, when there is another by now.
+    pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
+        let current = self.state().token.clone();
+        let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
+        let worked = token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in();
+        if !is_old && !worked {
+            self.state().token = None;
+            self.remember(error);
+        }
+    }
+
+    /// Lifts the memory of a refusal.
+    pub(crate) fn forget_refusal(&self) {
+        self.state().refusal = None;
+    }
+
+    /// Returns the age of the present token.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.state()
+            .token
+            .as_ref()
+            .map(|token| token.issued.elapsed())
+    }
+
+    /// Takes the present token out, if it came from a login of this client.
+    ///
+    /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
+    pub(crate) async fn take(&self) -> Option<Arc<Token>> {
+        if !self.credentials.can_log_in() {
+            return None;
+        }
+        let login = self.state().login.clone();
+        if let Some(login) = login {
+            // Whatever comes of it, what counts is the token that is there afterwards.
+            let _ = timeout(self.transport.limits.request_timeout, login).await;
+        }
+        self.state().token.take()
+    }
+
+    /// Joins the login under way, or starts one on the runtime that all requests are made on.
+    fn login(self: &Arc<Self>, state: &mut State) -> Login {
+        let running = state.login.as_ref().filter(|login| login.peek().is_none());
+        if let Some(login) = running {
+            return login.clone();
+        }
+        let tokens = Arc::clone(self);
+        // The task ends by taking the lock that is held here, so it cannot end before it is noted.
+        let task = tokio::spawn(async move {
+            let outcome = tokens.log_in().await;
+            tokens.state().login = None;
+            outcome
+        });
+        let login: Login = async move {
+            let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
+            task.await.unwrap_or_else(broken_off)
+        }
+        .boxed()
+        .shared();
+        state.login = Some(login.clone());
+        login
+    }
+
+    async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
+        match login::log_in(&self.transport, &self.credentials).await {
+            Ok(granted) => {
+                let token = Arc::new(self.token(granted));
+                let mut state = self.state();
+                (state.token, state.refusal) = (Some(Arc::clone(&token)), None);
+                Ok(token)
+            }
+            Err(error) if error.kind() == ErrorKind::Unauthenticated => {
+                tracing::warn!(
+                    host = self.transport.server.host(),
+                    remembered_s = self.transport.limits.refusal_memory.as_secs(),
+                    "Infisical refused the login; it is not tried again until the credentials change, \
+                     a refresh is forced, or the time is over"
+                );
+                self.remember(&error);
+                Err(error)
+            }
+            Err(error) => {
+                self.state().no_login_until = Instant::now().checked_add(PAUSE);
+                Err(error)
+            }
+        }
+    }
+
+    fn token(&self, granted: login::Granted) -> Token {
+        let now = Instant::now();
+        let jitter = self.transport.backoff.fraction();
+        Token {
+            text: granted.text,
+            issued: now,
+            due: granted
+                .lifetime
+                .and_then(|life| now.checked_add(life - margin(life, jitter))),
+            expires: granted.lifetime.and_then(|life| now.checked_add(life)),
+            worked: AtomicBool::new(false),
+        }
+    }
+
+    fn remember(&self, error: &SecretError) {
+        let until = Instant::now().checked_add(self.transport.limits.refusal_memory);
+        // A token that was issued before the refusal stays: it is good until it expires.
+        self.state().refusal = until.map(|until| (error.clone(), until));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Returns the present token where it has not expired.
+    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
+        let token = self.token.as_ref()?;
+        token
+            .expires
+            .is_none_or(|end| now < end)
+            .then(|| Arc::clone(token))
+    }
+
+    /// Tells whether a token that is due may be replaced now.
+    fn may_log_in(&self, now: Instant) -> bool {
+        self.refusal_at(now).is_none() && self.no_login_until.is_none_or(|until| now >= until)
+    }
+
+    /// Returns the remembered refusal, with the time until it is forgotten.
+    fn refusal_at(&self, now: Instant) -> Option<SecretError> {
+        let (error, until) = self.refusal.as_ref().filter(|(_, until)| now < *until)?;
+        Some(error.clone().with_retry_after(*until - now))
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("token", &self.token)
+            .field("is_refused", &self.refusal.is_some())
+            .field("is_logging_in", &self.login.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Token {
+    fn is_due(&self, now: Instant) -> bool {
+        self.due.is_some_and(|due| now >= due)
+    }
+
+    /// Notes that the server honoured the token.
+    pub(crate) fn worked(&self) {
+        self.worked.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("due", &self.due)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Chooses how long before its end a token is replaced: once to twice the margin, so that clients that
+/// logged in together do not come back together, but never more than half its life.
+fn margin(life: Duration, jitter: f64) -> Duration {
+    (life / 10).max(MARGIN).mul_f64(1.0 + jitter).min(life / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_replaced_in_its_last_tenth_or_fifth() {
+        let hours = |count: u64| Duration::from_secs(count * 3600);
+        assert_eq!(margin(hours(10), 0.0), hours(1));
+        assert_eq!(margin(hours(10), 1.0), hours(2));
+    }
+
+    #[test]
+    fn a_short_token_is_used_for_half_its_life_at_least() {
+        assert_eq!(margin(Duration::from_secs(20), 0.0), Duration::from_secs(5));
+        assert_eq!(margin(Duration::from_secs(4), 0.5), Duration::from_secs(2));
+    }
+}

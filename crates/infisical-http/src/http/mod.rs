@@ -1,0 +1,9 @@
+//! The way to the server and back: one request, its retries, and the connection.
+
+pub(crate) mod http_client;
+pub(crate) mod request;
+pub(crate) mod retry;
+pub(crate) mod retry_after;
+pub(crate) mod send;
+pub(crate) mod tls;
+pub(crate) mod transport;

@@ -1,0 +1,120 @@
+//! [`Backoff`]: how long to pause before the next attempt.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use fastrand::Rng;
+
+use crate::answer::failure::Failure;
+use crate::answer::status::Remedy;
+use crate::http::request::Operation;
+use crate::limits::Limits;
+
+/// Hands out the pauses between attempts: exponential, each with full jitter.
+///
+/// Full jitter means a random part of the whole delay, zero included, so that many clients that failed
+/// together do not come back together.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    schedule: ExponentialBuilder,
+    rng: Mutex<Rng>,
+}
+
+impl Backoff {
+    pub(crate) fn new(limits: &Limits, seed: Option<u64>) -> Self {
+        let schedule = ExponentialBuilder::new()
+            .with_factor(2.0)
+            .with_min_delay(limits.retry_delay.min(limits.retry_max_delay))
+            .with_max_delay(limits.retry_max_delay)
+            .with_max_times(limits.retries as usize);
+        let rng = seed.map_or_else(Rng::new, Rng::with_seed);
+        Self {
+            schedule,
+            rng: Mutex::new(rng),
+        }
+    }
+
+    /// Begins the schedule of one call: as many delays as there may be retries.
+    pub(crate) fn begin(&self) -> ExponentialBackoff {
+        self.schedule.build()
+    }
+
+    /// Takes a random part of a delay.
+    pub(crate) fn jittered(&self, delay: Duration) -> Duration {
+        delay.mul_f64(self.fraction())
+    }
+
+    /// Returns a random number from 0 to 1.
+    pub(crate) fn fraction(&self) -> f64 {
+        self.rng
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .f64()
+    }
+}
+
+/// Tells whether a failed request may be sent again.
+///
+/// Reads may, whatever happened to them. A login spends a use of a client secret that may have few, so
+/// it is repeated only where it never left, or where the server itself said that it failed to serve it;
+/// a refusal is final. A revocation is not worth a second try.
+pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
+    failure.remedy == Remedy::Retry
+        && match operation {
+            Operation::List | Operation::Get | Operation::Project => true,
+            Operation::Login => failure.was_never_sent() || failure.status().is_some(),
+            Operation::Revoke => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backoff(limits: &Limits) -> Backoff {
+        Backoff::new(limits, Some(7))
+    }
+
+    #[test]
+    fn delays_double_up_to_the_longest() {
+        let limits = Limits {
+            retries: 7,
+            ..Limits::default()
+        };
+        let delays: Vec<_> = backoff(&limits)
+            .begin()
+            .map(|delay| delay.as_millis())
+            .collect();
+        assert_eq!(delays, [200, 400, 800, 1600, 3200, 5000, 5000]);
+    }
+
+    #[test]
+    fn no_retries_means_no_delays() {
+        let limits = Limits {
+            retries: 0,
+            ..Limits::default()
+        };
+        assert_eq!(backoff(&limits).begin().count(), 0);
+    }
+
+    #[test]
+    fn jitter_covers_the_whole_delay_and_no_more() {
+        let backoff = backoff(&Limits::default());
+        let delay = Duration::from_secs(1);
+        let pauses: Vec<_> = (0..1000).map(|_| backoff.jittered(delay)).collect();
+        assert!(pauses.iter().all(|pause| *pause <= delay));
+        assert!(pauses.iter().any(|pause| *pause < delay / 10));
+        assert!(pauses.iter().any(|pause| *pause > delay * 9 / 10));
+    }
+
+    #[test]
+    fn one_seed_gives_one_sequence() {
+        let pauses = |seed| {
+            let backoff = Backoff::new(&Limits::default(), Some(seed));
+            [(); 5].map(|()| backoff.jittered(Duration::from_secs(1)))
+        };
+        assert_eq!(pauses(1), pauses(1));
+        assert_ne!(pauses(1), pauses(2));
+    }
+}

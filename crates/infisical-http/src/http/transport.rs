@@ -1,0 +1,189 @@
+//! [`Transport`]: sends calls, repeats them where that may help, and keeps count.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use secret_source::LogNames;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::ServerAddress;
+use crate::answer::failure::{Failure, Place};
+use crate::counters::Counters;
+use crate::deadline::Deadline;
+use crate::http::request::Call;
+use crate::http::retry::{self, Backoff};
+use crate::http::send::{self, Reply, SendError};
+use crate::limits::Limits;
+
+/// How many reads of one client are on the wire at a time, over all its look-ups.
+const CONCURRENT_READS: usize = 64;
+
+/// Sends calls to the one server that a client knows.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    pub(crate) server: ServerAddress,
+    pub(crate) limits: Limits,
+    pub(crate) names: LogNames,
+    pub(crate) counters: Counters,
+    pub(crate) backoff: Backoff,
+    http: Client,
+    reads: Semaphore,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        server: ServerAddress,
+        limits: Limits,
+        names: LogNames,
+        jitter_seed: Option<u64>,
+        http: Client,
+    ) -> Self {
+        let backoff = Backoff::new(&limits, jitter_seed);
+        let reads = Semaphore::new(CONCURRENT_READS);
+        Self {
+            server,
+            limits,
+            names,
+            counters: Counters::default(),
+            backoff,
+            http,
+            reads,
+        }
+    }
+
+    /// Sends a call until it succeeds, cannot succeed, or must not be repeated.
+    ///
+    /// A pause that the server asks for is kept; one that reaches beyond the deadline ends the call at
+    /// once, with the pause on the failure.
+    pub(crate) async fn call(
+        &self,
+        call: &Call,
+        token: Option<&SecretString>,
+        deadline: Deadline,
+    ) -> Result<Reply, Failure> {
+        let mut delays = self.backoff.begin();
+        let mut attempt = 1;
+        loop {
+            let mut failure = match self.attempt(call, token, deadline, attempt).await {
+                Ok(reply) => return Ok(reply),
+                Err(failure) => failure,
+            };
+            failure.attempts = attempt;
+            if !retry::may_repeat(call.operation, &failure) {
+                return Err(failure);
+            }
+            let Some(delay) = delays.next() else {
+                return Err(self.gave_up(call, failure));
+            };
+            let pause = failure
+                .retry_after
+                .unwrap_or_else(|| self.backoff.jittered(delay));
+            if pause >= deadline.remaining() {
+                return Err(self.gave_up(call, failure));
+            }
+            tokio::time::sleep(pause).await;
+            self.counters.retry();
+            attempt += 1;
+        }
+    }
+
+    /// Names the server for an error that concerns no folder.
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            host: self.server.host(),
+            project: None,
+            folder: None,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        call: &Call,
+        token: Option<&SecretString>,
+        deadline: Deadline,
+        attempt: u32,
+    ) -> Result<Reply, Failure> {
+        // The semaphore is never closed. Logins do without: reads that wait for one must not hold it up.
+        let _read = if token.is_some() {
+            self.reads.acquire().await.ok()
+        } else {
+            None
+        };
+        let request = self.request(call, token)?;
+        self.counters.request(call.operation);
+        let started = Instant::now();
+        let limit = self.limits.request_timeout.min(deadline.remaining());
+        let sent = tokio::time::timeout(limit, send::exchange(request, self.limits.max_body)).await;
+        let outcome = sent.unwrap_or(Err(SendError::TimedOut(limit)));
+        self.log(call, &outcome, started.elapsed(), attempt);
+        match outcome {
+            Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
+            Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),
+            Err(error) => Err(Failure::of_send(error)),
+        }
+    }
+
+    fn request(
+        &self,
+        call: &Call,
+        token: Option<&SecretString>,
+    ) -> Result<RequestBuilder, Failure> {
+        let url = format!("{}{}", self.server.origin(), call.target);
+        let method = if call.body.is_some() {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        let mut request = self
+            .http
+            .request(method, url)
+            .header(ACCEPT, "application/json");
+        if let Some(body) = &call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.expose_secret().to_owned());
+        }
+        if let Some(token) = token {
+            let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+                .map_err(|_| Failure::unreadable("issued a token that no header can carry"))?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        Ok(request)
+    }
+
+    fn log(&self, call: &Call, outcome: &Result<Reply, SendError>, took: Duration, attempt: u32) {
+        let status = outcome.as_ref().map_or(0, |reply| reply.status);
+        let error = outcome.as_ref().err().map(tracing::field::display);
+        let folder = call
+            .folder
+            .as_ref()
+            .map(|folder| tracing::field::display(self.names.folder(folder)));
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(
+            route = call.route,
+            folder,
+            status,
+            error,
+            duration_ms,
+            attempt,
+            "request to Infisical"
+        );
+    }
+
+    fn gave_up(&self, call: &Call, failure: Failure) -> Failure {
+        // What this means is for the layers above to say, which may have a value all the same.
+        tracing::debug!(
+            route = call.route,
+            host = self.server.host(),
+            kind = failure.kind.as_str(),
+            attempts = failure.attempts,
+            retry_after_s = failure.retry_after.map(|pause| pause.as_secs()),
+            "gave up on a request to Infisical"
+        );
+        failure
+    }
+}

@@ -1,0 +1,280 @@
+//! [`Listing`]: what a folder holds, after its imports.
+
+use std::collections::BTreeMap;
+
+use secret_source::{FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, suggest};
+
+use crate::answer::failure::Place;
+use crate::read::wire::{ListBody, Row};
+
+/// Holds what a folder answers for each key.
+///
+/// Its own secrets beat imported ones, and of the imports the last one wins, as on the server and in its
+/// pages, whatever some clients do. Of two rows with one key, which races on a server can leave behind, the
+/// first one counts: it is the one that a look-up by name gives.
+pub(crate) struct Listing {
+    found: BTreeMap<String, Found>,
+    /// The server would have answered the same if the folder did not exist.
+    pub(crate) may_not_exist: bool,
+}
+
+/// A row, and the folder it was imported from.
+struct Found {
+    row: Row,
+    import: Option<(Option<String>, Option<String>)>,
+}
+
+impl Listing {
+    /// Orders the rows of a list by precedence.
+    pub(crate) fn new(body: ListBody, unknown_folders_are_empty: bool) -> Self {
+        let may_not_exist = unknown_folders_are_empty
+            && body.secrets.is_empty()
+            && body.imports.as_ref().is_none_or(Vec::is_empty);
+        let mut found = BTreeMap::new();
+        let mut add = |row: Row, import: Option<(Option<String>, Option<String>)>| {
+            if !row.is_personal() {
+                found
+                    .entry(row.secret_key.clone())
+                    .or_insert(Found { row, import });
+            }
+        };
+        body.secrets.into_iter().for_each(|row| add(row, None));
+        for import in body.imports.into_iter().flatten().rev() {
+            for row in import.secrets {
+                let environment = import
+                    .environment
+                    .clone()
+                    .or_else(|| row.environment.clone());
+                add(row, Some((environment, import.secret_path.clone())));
+            }
+        }
+        Self {
+            found,
+            may_not_exist,
+        }
+    }
+
+    /// Returns the keys in order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.found.keys().map(String::as_str)
+    }
+
+    /// Returns the secret of one address in this folder.
+    pub(crate) fn secret(
+        &self,
+        address: &SecretAddress,
+        place: Place<'_>,
+    ) -> Result<Secret, SecretError> {
+        match self.found.get(address.key()) {
+            Some(Found { row, import: None }) => {
+                secret(row, origin(place, None, row.secret_path.as_deref()), place)
+            }
+            Some(Found {
+                row,
+                import: Some((environment, path)),
+            }) => {
+                let environment = environment.as_deref();
+                secret(
+                    row,
+                    origin(
+                        place,
+                        environment,
+                        Some(path.as_deref().unwrap_or("(imported)")),
+                    ),
+                    place,
+                )
+            }
+            None => Err(self.missing(address.key(), place)),
+        }
+    }
+
+    /// Returns all secrets of the folder, by key; one that is hidden fails the whole.
+    pub(crate) fn all(
+        &self,
+        folder: &FolderAddress,
+        place: Place<'_>,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        if self.may_not_exist {
+            return Err(self.missing("", place));
+        }
+        let addresses = self.keys().map(|key| folder.secret(key));
+        let answers = addresses.map(|address| match self.secret(&address, place) {
+            Ok(secret) => Ok((address, secret)),
+            Err(error) => Err(error.with_address(&address)),
+        });
+        answers.collect()
+    }
+
+    fn missing(&self, key: &str, place: Place<'_>) -> SecretError {
+        if self.may_not_exist {
+            return SecretError::not_found(Missing::Unknown).with_hint(format!(
+                "{place} is empty or does not exist: this server answers both alike, and an unknown \
+                 environment too"
+            ));
+        }
+        let error = SecretError::not_found(Missing::Secret);
+        match suggest(key, self.keys()) {
+            Some(near) => error.with_hint(format!("did you mean `{near}`? Looked in {place}")),
+            None => error.with_hint(format!("looked in {place}")),
+        }
+    }
+}
+
+/// Makes a secret of a row, which must have a value that may be used.
+pub(crate) fn secret(row: &Row, origin: Origin, place: Place<'_>) -> Result<Secret, SecretError> {
+    if row.is_hidden() {
+        return Err(SecretError::denied(
+            "the identity may see this secret's name but not its value",
+        )
+        .with_hint(format!("let the identity read the value in {place}")));
+    }
+    let Some(value) = &row.secret_value else {
+        return Err(SecretError::protocol(format!(
+            "{} listed this secret without a value",
+            place.host
+        )));
+    };
+    let secret = Secret::new(value.text.clone(), origin).with_unexpanded(value.is_unexpanded);
+    Ok(match row.version {
+        Some(version) => secret.with_version(version),
+        None => secret,
+    })
+}
+
+/// Names where a value came from; what is not given is what was asked for.
+pub(crate) fn origin(place: Place<'_>, environment: Option<&str>, folder: Option<&str>) -> Origin {
+    let asked = place.folder;
+    let mut origin = Origin::new("infisical").with("host", place.host);
+    if let Some(project) = place.project {
+        origin = origin.with("project", project);
+    }
+    if let Some(environment) = environment.or(asked.map(|asked| asked.environment())) {
+        origin = origin.with("environment", environment);
+    }
+    if let Some(folder) = folder.or(asked.map(|asked| asked.path())) {
+        origin = origin.with("folder", folder);
+    }
+    origin
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+    use secret_ref::FolderPath;
+    use secret_source::ErrorKind;
+
+    use super::*;
+
+    fn folder() -> FolderAddress {
+        FolderAddress::new("infisical", "dev", &FolderPath::parse("/app").unwrap())
+    }
+
+    fn look_up(body: &str, old_server: bool, key: &str) -> Result<Secret, SecretError> {
+        let listing = Listing::new(serde_json::from_str(body).unwrap(), old_server);
+        let folder = folder();
+        let place = Place {
+            host: "host",
+            project: Some("p"),
+            folder: Some(&folder),
+        };
+        listing.secret(&folder.secret(key), place)
+    }
+
+    fn value(body: &str, key: &str) -> String {
+        look_up(body, false, key)
+            .unwrap()
+            .value()
+            .expose_secret()
+            .to_owned()
+    }
+
+    const IMPORTS: &str = r#"{"secrets":[{"secretKey":"OWN","secretValue":"own"}],"imports":[
+        {"secretPath":"/one","environment":"dev","secrets":[
+            {"secretKey":"OWN","secretValue":"1"},{"secretKey":"BOTH","secretValue":"1"}]},
+        {"secretPath":"/two","environment":"prod","secrets":[{"secretKey":"BOTH","secretValue":"2"}]},
+        {"secrets":[{"secretKey":"BARE","secretValue":"b","environment":"staging"}]}]}"#;
+
+    #[test]
+    fn own_secrets_beat_imports_and_the_last_import_wins() {
+        assert_eq!(value(IMPORTS, "OWN"), "own");
+        assert_eq!(value(IMPORTS, "BOTH"), "2");
+    }
+
+    #[test]
+    fn an_imported_value_names_the_folder_it_really_came_from() {
+        let origin = look_up(IMPORTS, false, "BOTH")
+            .unwrap()
+            .origin()
+            .to_string();
+        assert_eq!(
+            origin,
+            "infisical (host host, project p, environment prod, folder /two)"
+        );
+        let origin = look_up(IMPORTS, false, "BARE")
+            .unwrap()
+            .origin()
+            .to_string();
+        assert_eq!(
+            origin,
+            "infisical (host host, project p, environment staging, folder (imported))"
+        );
+        let origin = look_up(IMPORTS, false, "OWN").unwrap().origin().to_string();
+        assert_eq!(
+            origin,
+            "infisical (host host, project p, environment dev, folder /app)"
+        );
+    }
+
+    #[test]
+    fn of_two_rows_of_one_key_the_first_shared_one_counts() {
+        let body = r#"{"secrets":[{"secretKey":"K","secretValue":"p","type":"personal"},
+            {"secretKey":"K","secretValue":"a","type":"shared"},{"secretKey":"K","secretValue":"b"}]}"#;
+        assert_eq!(value(body, "K"), "a");
+    }
+
+    #[test]
+    fn a_hidden_own_secret_does_not_let_an_import_through() {
+        let body = r#"{"secrets":[{"secretKey":"K","secretValue":"x","secretValueHidden":true}],
+            "imports":[{"secrets":[{"secretKey":"K","secretValue":"y"}]}]}"#;
+        assert_eq!(
+            look_up(body, false, "K").unwrap_err().kind(),
+            ErrorKind::Denied
+        );
+    }
+
+    #[test]
+    fn a_missing_key_comes_with_a_near_name_or_the_place() {
+        let error = look_up(IMPORTS, false, "BOHT").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound(Missing::Secret));
+        assert!(error.hint().unwrap().contains("`BOTH`"), "{error:?}");
+        let error = look_up(IMPORTS, false, "OTHER").unwrap_err();
+        assert_eq!(
+            error.hint(),
+            Some("looked in folder `/app` of environment `dev` in project `p`")
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_of_an_old_server_cannot_tell_what_is_missing() {
+        let empty = r#"{"secrets":[],"imports":[]}"#;
+        let kind = |old_server| look_up(empty, old_server, "K").unwrap_err().kind();
+        assert_eq!(kind(true), ErrorKind::NotFound(Missing::Unknown));
+        assert_eq!(kind(false), ErrorKind::NotFound(Missing::Secret));
+    }
+
+    #[test]
+    fn a_value_that_is_not_there_is_no_empty_value() {
+        let body = r#"{"secrets":[{"secretKey":"K"},{"secretKey":"EMPTY","secretValue":""}]}"#;
+        assert_eq!(
+            look_up(body, false, "K").unwrap_err().kind(),
+            ErrorKind::Protocol
+        );
+        assert!(look_up(body, false, "EMPTY").unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_unexpanded_reference_marks_the_value_and_fails_nothing() {
+        let body = r#"{"secrets":[{"secretKey":"K","secretValue":"12${CHAIN3}"}]}"#;
+        assert!(look_up(body, false, "K").unwrap().is_unexpanded());
+    }
+}

@@ -1,0 +1,183 @@
+//! What the server sends, read leniently: unknown fields are ignored, and only keys are required.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
+use serde_json::value::RawValue;
+
+use crate::read::unexpanded::holds_a_reference;
+
+/// What a server writes in place of a value that the identity may not read, sometimes without saying so.
+const HIDDEN: &str = "<hidden-by-infisical>";
+
+/// The answer to a list.
+#[derive(Deserialize)]
+pub(crate) struct ListBody {
+    pub(crate) secrets: Vec<Row>,
+    #[serde(default)]
+    pub(crate) imports: Option<Vec<Import>>,
+}
+
+/// The answer to a look-up of one secret.
+#[derive(Deserialize)]
+pub(crate) struct GetBody {
+    pub(crate) secret: Row,
+}
+
+/// The secrets of one folder that another imports. Some servers leave all but the secrets out.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Import {
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) environment: Option<String>,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) secret_path: Option<String>,
+    pub(crate) secrets: Vec<Row>,
+}
+
+/// One secret.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Row {
+    pub(crate) secret_key: String,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) secret_value: Option<Value>,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) secret_value_hidden: Option<bool>,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) version: Option<u64>,
+    #[serde(default, rename = "type", deserialize_with = "tolerant")]
+    pub(crate) secret_type: Option<String>,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) environment: Option<String>,
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) secret_path: Option<String>,
+}
+
+impl Row {
+    /// Tells whether this is a user's override of a shared secret.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.secret_type.as_deref() == Some("personal")
+    }
+
+    /// Tells whether the server withheld the value.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.secret_value_hidden == Some(true)
+            || self
+                .secret_value
+                .as_ref()
+                .is_some_and(|value| value.is_placeholder)
+    }
+}
+
+/// A value, wrapped as soon as it is read, and what had to be seen of it.
+pub(crate) struct Value {
+    pub(crate) text: SecretString,
+    /// It still holds a reference that the server should have expanded.
+    pub(crate) is_unexpanded: bool,
+    is_placeholder: bool,
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+                Ok(Value {
+                    text: text.into(),
+                    is_unexpanded: holds_a_reference(text),
+                    is_placeholder: text == HIDDEN,
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// The answer to a login.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoginBody {
+    pub(crate) access_token: SecretText,
+    /// Seconds; 0 means that the token never expires, on servers that issue such.
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) expires_in: Option<u64>,
+}
+
+/// A secret text that nothing is looked for in.
+pub(crate) struct SecretText(pub(crate) SecretString);
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self(value.text))
+    }
+}
+
+/// The answer to a look-up of a project.
+#[derive(Deserialize)]
+pub(crate) struct ProjectBody {
+    pub(crate) id: String,
+}
+
+/// Reads a field that is of use but not needed: whatever does not fit counts as absent.
+pub(crate) fn tolerant<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn everything_but_the_key_may_be_missing_or_of_another_type() {
+        let body = br#"{"secrets":[
+            {"secretKey":"BARE"},
+            {"secretKey":"NULL","secretValue":null,"version":null,"type":null},
+            {"secretKey":"ODD","secretValue":"v","version":"3","type":7,"secretValueHidden":"no",
+             "environment":{},"secretPath":[],"new":{"a":[1]}}
+        ],"more":1}"#;
+        let list: ListBody = serde_json::from_slice(body).unwrap();
+        assert!(list.imports.is_none());
+        assert!(list.secrets[0].secret_value.is_none() && list.secrets[1].secret_value.is_none());
+        let odd = &list.secrets[2];
+        assert_eq!(
+            (odd.version, odd.secret_type.as_deref(), odd.is_hidden()),
+            (None, None, false)
+        );
+        assert_eq!(odd.secret_value.as_ref().unwrap().text.expose_secret(), "v");
+    }
+
+    #[test]
+    fn values_come_out_as_they_were_stored() {
+        let body = br#"{"secret":{"secretKey":"K","secretValue":" \u00e9\"\n\\ \ud83d\ude00 "}}"#;
+        let body: GetBody = serde_json::from_slice(body).unwrap();
+        assert_eq!(
+            body.secret.secret_value.unwrap().text.expose_secret(),
+            " é\"\n\\ 😀 "
+        );
+    }
+
+    #[test]
+    fn the_placeholder_is_hidden_even_where_the_server_does_not_say_so() {
+        let body = br#"{"secret":{"secretKey":"K","secretValue":"<hidden-by-infisical>"}}"#;
+        let body: GetBody = serde_json::from_slice(body).unwrap();
+        assert!(body.secret.is_hidden());
+    }
+}
