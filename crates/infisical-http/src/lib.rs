@@ -37,6 +37,9 @@ mod deadline;
 mod flight;
 mod limits;
 
+#[cfg(test)]
+mod recorded;
+
 pub use build_error::{BuildError, BuildFault};
 pub use builder::InfisicalBuilder;
 pub use counters::Requests;

@@ -1,0 +1,210 @@
+//! The exchanges that were recorded with a real server, through the client's decoding and judgement.
+//!
+//! `tests/recorded/exchanges.jsonl` at the root of the workspace holds 284 exchanges with a self-hosted
+//! server of October 2024, tokens and credentials replaced. `kinds.txt` beside it says what each one means.
+
+use std::collections::BTreeMap;
+
+use secrecy::ExposeSecret;
+use secret_ref::FolderPath;
+use secret_source::{ErrorKind, FolderAddress, Missing};
+use serde_json::Value;
+
+use crate::answer::failure::{Failure, Place};
+use crate::answer::status::Remedy;
+use crate::http::request::Operation;
+use crate::http::retry_after;
+use crate::http::send::Reply;
+use crate::read::listing::Listing;
+use crate::read::wire::{GetBody, ListBody, LoginBody};
+
+const EXCHANGES: &str = include_str!("../../../tests/recorded/exchanges.jsonl");
+const KINDS: &str = include_str!("../../../tests/recorded/kinds.txt");
+
+/// The answer to one recorded request.
+struct Answer {
+    name: String,
+    status: u16,
+    retry_after: Option<String>,
+    body: String,
+}
+
+fn answers() -> Vec<Answer> {
+    let read = |line: &str| {
+        let exchange: Value = serde_json::from_str(line).unwrap();
+        let response = &exchange["response"];
+        Answer {
+            name: exchange["name"].as_str().unwrap().to_owned(),
+            status: response["status"].as_u64().unwrap().try_into().unwrap(),
+            retry_after: response["headers"]["retry-after"]
+                .as_str()
+                .map(str::to_owned),
+            body: response["body"].as_str().unwrap().to_owned(),
+        }
+    };
+    EXCHANGES.lines().map(read).collect()
+}
+
+/// The reviewed table: how each exchange is asked, and its outcome.
+fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
+    let lines = KINDS
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    let row = |line: &'static str| {
+        let [name, operation, outcome] = line.split('|').map(str::trim).collect::<Vec<_>>()[..]
+        else {
+            panic!("not three columns: {line}")
+        };
+        let operation = match operation {
+            "login" => Operation::Login,
+            "list" => Operation::List,
+            "get" => Operation::Get,
+            "project" => Operation::Project,
+            "revoke" => Operation::Revoke,
+            other => panic!("unknown operation {other}"),
+        };
+        (name, (operation, outcome))
+    };
+    lines.map(row).collect()
+}
+
+fn outcome(operation: Operation, answer: &Answer) -> String {
+    let reply = Reply {
+        status: answer.status,
+        retry_after: answer
+            .retry_after
+            .as_deref()
+            .and_then(|text| retry_after::from_header(text, std::time::SystemTime::now())),
+        body: answer.body.clone().into_bytes().into(),
+    };
+    match reply.status {
+        304 => return "not modified".to_owned(),
+        200..=299 => return success(operation, &reply.body),
+        _ => {}
+    }
+    let failure = Failure::of_reply(operation, &reply);
+    let kind = match failure.kind {
+        ErrorKind::Denied => "denied",
+        ErrorKind::Unauthenticated => "unauthenticated",
+        ErrorKind::RateLimited => "rate limited",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Invalid => "invalid",
+        ErrorKind::NotFound(Missing::Secret) => "secret not found",
+        ErrorKind::NotFound(_) => "not found",
+        ErrorKind::Protocol => "protocol",
+        _ => "another kind",
+    };
+    let remedy = match failure.remedy {
+        Remedy::Nothing => return kind.to_owned(),
+        Remedy::Retry => "retry",
+        Remedy::NewToken => "new token",
+        Remedy::OlderDialect => "older dialect",
+        Remedy::ProbeEnvironment => "probe",
+    };
+    format!("{kind}, {remedy}")
+}
+
+fn success(operation: Operation, body: &[u8]) -> String {
+    let read = match operation {
+        Operation::List => serde_json::from_slice(body).map(|body: ListBody| match body.imports {
+            Some(imports) => format!("secrets {} + {}", body.secrets.len(), imports.len()),
+            None => format!("secrets {}", body.secrets.len()),
+        }),
+        Operation::Get => serde_json::from_slice(body).map(|_: GetBody| "secret".to_owned()),
+        Operation::Login => serde_json::from_slice(body).map(|_: LoginBody| "token".to_owned()),
+        _ => return "fine".to_owned(),
+    };
+    read.unwrap_or_else(|_| "unreadable".to_owned())
+}
+
+#[test]
+fn every_recorded_exchange_is_understood_as_it_was_meant() {
+    let (answers, kinds) = (answers(), kinds());
+    assert_eq!((answers.len(), kinds.len()), (284, 284));
+    let mut misread = Vec::new();
+    for answer in &answers {
+        let (operation, expected) = kinds[answer.name.as_str()];
+        let outcome = outcome(operation, answer);
+        if outcome != expected {
+            misread.push(format!("{}: {outcome}, and not {expected}", answer.name));
+        }
+    }
+    assert!(misread.is_empty(), "{}", misread.join("\n"));
+}
+
+/// What a list answers by the rules of Infisical's own pages, worked out here a second time: own secrets
+/// beat imports, the last import wins, the first of two rows counts, personal values do not.
+fn expected_values(body: &Value) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    let imports = body["imports"].as_array().into_iter().flatten();
+    for import in imports {
+        let rows: BTreeMap<_, _> = shared_rows(&import["secrets"]).collect();
+        values.extend(rows);
+    }
+    values.extend(shared_rows(&body["secrets"]).collect::<BTreeMap<_, _>>());
+    values
+}
+
+/// The shared rows with a value, the first of each key last.
+fn shared_rows(rows: &Value) -> impl Iterator<Item = (String, String)> {
+    let shared = rows.as_array().unwrap().iter().rev();
+    shared.filter(|row| row["type"] == "shared").map(|row| {
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        (text("secretKey"), text("secretValue"))
+    })
+}
+
+#[test]
+fn no_recorded_value_is_lost_or_misread() {
+    let kinds = kinds();
+    let folder = FolderAddress::new("infisical", "dev", &FolderPath::parse("/any").unwrap());
+    let place = Place {
+        host: "host",
+        project: None,
+        folder: Some(&folder),
+    };
+    let mut compared = 0;
+    for answer in answers().iter().filter(|answer| answer.status == 200) {
+        let Ok(body) = serde_json::from_str::<Value>(&answer.body) else {
+            continue;
+        };
+        match kinds[answer.name.as_str()].0 {
+            Operation::List => {
+                let listing = Listing::new(serde_json::from_str(&answer.body).unwrap(), true);
+                let expected = expected_values(&body);
+                assert!(listing.keys().eq(expected.keys()), "{}", answer.name);
+                for (key, value) in expected {
+                    let secret = listing.secret(&folder.secret(&key), place).unwrap();
+                    assert_eq!(
+                        secret.value().expose_secret(),
+                        value,
+                        "{} {key}",
+                        answer.name
+                    );
+                    compared += 1;
+                }
+            }
+            Operation::Get => {
+                let row = serde_json::from_str::<GetBody>(&answer.body)
+                    .unwrap()
+                    .secret;
+                let value = body["secret"]["secretValue"].as_str().unwrap();
+                assert_eq!(
+                    row.secret_key, body["secret"]["secretKey"],
+                    "{}",
+                    answer.name
+                );
+                assert_eq!(
+                    row.version,
+                    body["secret"]["version"].as_u64(),
+                    "{}",
+                    answer.name
+                );
+                assert_eq!(row.secret_value.unwrap().text.expose_secret(), value);
+                compared += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(compared, 294, "values compared");
+}
