@@ -13,6 +13,10 @@ struct Figment;
 struct GettingStarted;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/identities.md")]
+struct Identities;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/settings.md")]
 struct Settings;
 

@@ -10,7 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
 use crate::auth::credentials::Credentials;
+use crate::auth::method::{Auth, Method};
 use crate::auth::token::Tokens;
+use crate::auth::token_auth::TokenAuth;
+use crate::auth::universal::UniversalAuth;
 use crate::build_error::BuildFault;
 use crate::client::Client;
 use crate::http::http_client;
@@ -25,8 +28,8 @@ use crate::{BuildError, Infisical, ServerAddress};
 /// from the environment, and nothing is sent before the first look-up.
 pub struct InfisicalBuilder {
     address: String,
-    universal_auth: Option<(String, SecretString)>,
-    token: Option<SecretString>,
+    auth: Vec<Method>,
+    organization: Option<String>,
     project: Option<String>,
     aliases: BTreeMap<String, String>,
     allow_http: bool,
@@ -39,8 +42,8 @@ impl InfisicalBuilder {
     pub(crate) fn new(address: &str) -> Self {
         Self {
             address: address.to_owned(),
-            universal_auth: None,
-            token: None,
+            auth: Vec::new(),
+            organization: None,
             project: None,
             aliases: BTreeMap::new(),
             allow_http: false,
@@ -50,21 +53,38 @@ impl InfisicalBuilder {
         }
     }
 
-    /// Logs in with a machine identity's client id and client secret (universal auth).
+    /// Sets how the client logs in: one of the types that end in `Auth`. Two different ones are a fault;
+    /// of two of a kind the last counts.
     #[must_use]
-    pub fn universal_auth(
-        mut self,
-        client_id: impl Into<String>,
-        client_secret: impl Into<SecretString>,
-    ) -> Self {
-        self.universal_auth = Some((client_id.into(), client_secret.into()));
+    pub fn auth(mut self, auth: impl Into<Auth>) -> Self {
+        let Auth(method) = auth.into();
+        self.auth.retain(|other| other.name() != method.name());
+        self.auth.push(method);
         self
     }
 
-    /// Uses a token that was obtained elsewhere; it cannot be replaced once it has expired.
+    /// Logs in with a machine identity's client id and client secret; short for [`UniversalAuth`].
     #[must_use]
-    pub fn token(mut self, token: impl Into<SecretString>) -> Self {
-        self.token = Some(token.into());
+    pub fn universal_auth(
+        self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+    ) -> Self {
+        self.auth(UniversalAuth::new(client_id, client_secret))
+    }
+
+    /// Uses a token that was obtained elsewhere, which cannot be replaced once it has expired; short for
+    /// [`TokenAuth`].
+    #[must_use]
+    pub fn token(self, token: impl Into<SecretString>) -> Self {
+        self.auth(TokenAuth::new(token))
+    }
+
+    /// Sets the organization that a login is for, by slug: of several that the identity is in, its token
+    /// is for one (default: the identity's own).
+    #[must_use]
+    pub fn organization(mut self, slug: impl Into<String>) -> Self {
+        self.organization = Some(slug.into());
         self
     }
 
@@ -219,47 +239,39 @@ impl InfisicalBuilder {
     }
 
     fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Credentials> {
-        let (setting, message, hint) = match (&self.universal_auth, &self.token) {
-            (Some((client_id, client_secret)), None) => {
-                let given = [
-                    ("client id", client_id.as_str()),
-                    ("client secret", client_secret.expose_secret()),
-                ];
-                let empty: Vec<_> = given
-                    .iter()
-                    .filter(|(_, text)| text.trim().is_empty())
-                    .map(|(name, _)| *name)
-                    .collect();
-                if empty.is_empty() {
-                    return Some(Credentials::UniversalAuth {
-                        client_id: client_id.clone(),
-                        client_secret: client_secret.clone(),
-                    });
-                }
-                let message = format!("the {} is empty", empty.join(" and the "));
-                (
-                    "universal_auth",
-                    message,
-                    "copy both from the identity's page in Infisical",
-                )
-            }
-            (None, Some(token)) if is_sendable(token) => {
-                return Some(Credentials::Token(token.clone()));
-            }
-            (None, Some(_)) => (
+        let (setting, message, hint) = match &self.auth[..] {
+            [Method::Token(token)] if !is_sendable(&token.0) => (
                 "token",
                 "the token is empty or holds a line break or other control character".to_owned(),
                 "copy the token again, without what surrounds it",
             ),
-            (Some(_), Some(_)) => (
-                "token",
-                "both universal auth and a token are given".to_owned(),
-                "give one of them: it must be clear who asks",
-            ),
-            (None, None) => (
+            [method] => {
+                let blanks = method.blanks();
+                if blanks.is_empty() {
+                    return Some(Credentials {
+                        method: method.clone(),
+                        organization: self.organization.clone().filter(|slug| !slug.is_empty()),
+                    });
+                }
+                let setting = match method {
+                    Method::Universal(_) => "universal_auth",
+                    _ => "auth",
+                };
+                (
+                    setting,
+                    format!("the {} is empty", blanks.join(" and the ")),
+                    "copy it from the identity's page in Infisical",
+                )
+            }
+            [] => (
                 "universal_auth",
                 "no credentials are given".to_owned(),
-                "give a client id and client secret, or a token",
+                "give a client id and client secret, a token, or another way to log in",
+            ),
+            [first, second, ..] => (
+                "auth",
+                format!("both {} and {} are given", first.name(), second.name()),
+                "give one of them: it must be clear who asks",
             ),
         };
         faults.push(BuildFault::new(setting, message, hint));
@@ -291,6 +303,10 @@ impl fmt::Debug for InfisicalBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The address may hold a password until it is checked.
         f.debug_struct("InfisicalBuilder")
+            .field(
+                "auth",
+                &self.auth.iter().map(Method::name).collect::<Vec<_>>(),
+            )
             .field("project", &self.project)
             .field("aliases", &self.aliases)
             .field("allow_http", &self.allow_http)
@@ -358,7 +374,7 @@ mod tests {
         assert_eq!(settings(builder()), ["universal_auth"]);
         assert_eq!(
             settings(builder().token("t").universal_auth("a", "b")),
-            ["token"]
+            ["auth"]
         );
         for token in ["", " ", "a\nb", "trailing\n"] {
             assert_eq!(settings(builder().token(token)), ["token"], "{token:?}");

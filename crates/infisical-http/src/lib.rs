@@ -40,6 +40,18 @@ mod limits;
 #[cfg(test)]
 mod recorded;
 
+#[cfg(feature = "aws")]
+pub use auth::aws::AwsAuth;
+pub use auth::azure::AzureAuth;
+pub use auth::gcp_iam::GcpIamAuth;
+pub use auth::gcp_id_token::GcpIdTokenAuth;
+pub use auth::jwt::JwtAuth;
+pub use auth::kubernetes::KubernetesAuth;
+pub use auth::ldap::LdapAuth;
+pub use auth::method::Auth;
+pub use auth::oidc::OidcAuth;
+pub use auth::token_auth::TokenAuth;
+pub use auth::universal::UniversalAuth;
 pub use build_error::{BuildError, BuildFault};
 pub use builder::InfisicalBuilder;
 pub use counters::Requests;

@@ -1,16 +1,27 @@
 //! The client of Infisical, from settings.
 
-use infisical_http::{BuildFault, Infisical};
+use std::path::PathBuf;
+
+use infisical_http::{
+    Auth, AzureAuth, BuildFault, GcpIamAuth, GcpIdTokenAuth, Infisical, JwtAuth, KubernetesAuth,
+    LdapAuth, OidcAuth, TokenAuth, UniversalAuth,
+};
 use secret_source::ExposeSecret;
 
-use crate::settings::{AuthMethod, Fault, Mode, Settings};
+use crate::settings::{AuthMethod, EffectiveSetting, Fault, Mode, Provenance, Settings};
 
 /// Builds the client of Infisical where the settings ask for one.
 pub(crate) fn client(
     settings: &Settings,
+    effective: &[EffectiveSetting],
     mode: Option<Mode>,
 ) -> Result<Option<Infisical>, Vec<Fault>> {
     let (Some(Mode::Infisical(method)), Some(address)) = (mode, &settings.address) else {
+        return Ok(None);
+    };
+    let files = |name: &str| file_of(name, effective);
+    // Where nothing comes back, something is set that could not be read, which is a fault already.
+    let Some(auth) = auth(method, settings, files)? else {
         return Ok(None);
     };
     let mut client = Infisical::builder(&address.to_string())
@@ -21,26 +32,100 @@ pub(crate) fn client(
         .retries(settings.retries)
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)
-        .log_names(settings.log_names);
+        .log_names(settings.log_names)
+        .auth(auth);
     if let Some(project) = &settings.project {
         client = client.project(project);
     }
-    client = match (
-        method,
-        &settings.client_id,
-        &settings.client_secret,
-        &settings.token,
-    ) {
-        (AuthMethod::Universal, Some(id), Some(secret), _) => {
-            client.universal_auth(id.expose_secret(), secret.clone())
-        }
-        (AuthMethod::Token, _, _, Some(token)) => client.token(token.clone()),
-        // Something is set that could not be read, which is a fault already.
-        _ => return Ok(None),
-    };
+    if let Some(slug) = &settings.organization {
+        client = client.organization(slug);
+    }
     client.build().map(Some).map_err(|error| {
         let fault =
             |fault: &BuildFault| Fault::new(fault.setting(), fault.message()).hint_at(fault.hint());
         error.faults().iter().map(fault).collect()
     })
+}
+
+/// Makes the way to log in. A credential that came from a file is read again at each login, so that it can
+/// be replaced without a restart.
+fn auth(
+    method: AuthMethod,
+    settings: &Settings,
+    file_of: impl Fn(&str) -> Option<PathBuf>,
+) -> Result<Option<Auth>, Vec<Fault>> {
+    let identity = settings.identity_id.as_deref().unwrap_or_default();
+    Ok(match method {
+        AuthMethod::Universal => {
+            let pair = settings
+                .client_id
+                .as_ref()
+                .zip(settings.client_secret.as_ref());
+            pair.map(|(id, secret)| match file_of("client_secret") {
+                Some(path) => UniversalAuth::secret_file(id.expose_secret(), path).into(),
+                None => UniversalAuth::new(id.expose_secret(), secret.clone()).into(),
+            })
+        }
+        AuthMethod::Token => settings
+            .token
+            .clone()
+            .map(|token| TokenAuth::new(token).into()),
+        AuthMethod::Kubernetes => {
+            let auth = KubernetesAuth::new(identity);
+            Some(auth.token_file(&settings.kubernetes_token_file).into())
+        }
+        AuthMethod::Oidc => settings.jwt.clone().map(|jwt| match file_of("jwt") {
+            Some(path) => OidcAuth::jwt_file(identity, path).into(),
+            None => OidcAuth::new(identity, jwt).into(),
+        }),
+        AuthMethod::Jwt => settings.jwt.clone().map(|jwt| match file_of("jwt") {
+            Some(path) => JwtAuth::jwt_file(identity, path).into(),
+            None => JwtAuth::new(identity, jwt).into(),
+        }),
+        AuthMethod::Aws => return aws(identity, &settings.aws_region).map(Some),
+        AuthMethod::GcpIdToken => Some(GcpIdTokenAuth::new(identity).into()),
+        AuthMethod::GcpIam => {
+            let key_file = settings.gcp_key_file.as_ref();
+            key_file.map(|path| GcpIamAuth::new(identity, path).into())
+        }
+        AuthMethod::Azure => {
+            let auth = AzureAuth::new(identity);
+            Some(auth.resource(&settings.azure_resource).into())
+        }
+        AuthMethod::Ldap => {
+            let pair = settings
+                .ldap_username
+                .as_ref()
+                .zip(settings.ldap_password.as_ref());
+            pair.map(|(name, password)| match file_of("ldap_password") {
+                Some(path) => LdapAuth::password_file(identity, name.expose_secret(), path).into(),
+                None => LdapAuth::new(identity, name.expose_secret(), password.clone()).into(),
+            })
+        }
+    })
+}
+
+#[cfg(feature = "aws")]
+fn aws(identity: &str, region: &str) -> Result<Auth, Vec<Fault>> {
+    Ok(infisical_http::AwsAuth::new(identity, region).into())
+}
+
+#[cfg(not(feature = "aws"))]
+fn aws(_: &str, _: &str) -> Result<Auth, Vec<Fault>> {
+    let fault = Fault::new(
+        "auth_method",
+        "this program was built without the login of AWS",
+    );
+    Err(vec![fault.at("INFISICAL_AUTH_METHOD").hint_at(
+        "build it with keyfob's feature `aws`, or choose another method",
+    )])
+}
+
+/// Returns the file that a setting was read from, where its variable named one.
+fn file_of(name: &str, effective: &[EffectiveSetting]) -> Option<PathBuf> {
+    let setting = effective.iter().find(|setting| setting.name == name)?;
+    match &setting.from {
+        Provenance::File { path, .. } => Some(path.into()),
+        _ => None,
+    }
 }

@@ -58,7 +58,7 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         mut faults,
         ..
     } = reading;
-    let infisical = collect(&mut faults, client(&settings, mode)).flatten();
+    let infisical = collect(&mut faults, client(&settings, &effective, mode)).flatten();
     let variables = collect(&mut faults, Variables::of(&builder, &settings));
     let folders = collect(&mut faults, folders(&builder));
     let (Some(variables), Some(folders), true) = (variables, folders, faults.is_empty()) else {

@@ -12,6 +12,14 @@ const READERS: &[(&str, &str)] = &[
         "EnvSource takes its copy of the environment here, once",
     ),
     (
+        "crates/infisical-http/src/auth/aws.rs",
+        "AWS's own tools look for credentials there, and so does the library that signs",
+    ),
+    (
+        "crates/infisical-http/src/auth/environment.rs",
+        "each way to log in has a from_env constructor",
+    ),
+    (
         "crates/keyfob/src/from_env.rs",
         "the from_env constructors begin here",
     ),

@@ -129,6 +129,14 @@ impl Failure {
         }
     }
 
+    /// Returns why a login was refused, where that is what failed.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        match self.reason {
+            Reason::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Makes the error that callers see.
     pub(crate) fn explain(self, place: Place<'_>) -> SecretError {
         let attempts = match self.attempts {

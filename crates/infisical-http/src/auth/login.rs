@@ -1,4 +1,4 @@
-//! The login of a machine identity.
+//! The login of a machine identity, and its end.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use secret_source::{ErrorKind, SecretError};
 use serde::Serialize;
 
 use crate::answer::failure::Failure;
-use crate::auth::credentials::Credentials;
+use crate::auth::login_form::LoginForm;
+use crate::auth::refusal::Refusal;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
 use crate::http::transport::Transport;
@@ -20,48 +21,18 @@ pub(crate) struct Granted {
     pub(crate) lifetime: Option<Duration>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct UniversalAuth<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
-}
-
-/// Obtains a token: by logging in, or by taking the one that was given.
+/// Sends a login. No `Authorization` goes with it: a stale one would be refused.
 pub(crate) async fn log_in(
     transport: &Transport,
-    credentials: &Credentials,
+    form: &LoginForm,
+    method: &str,
 ) -> Result<Granted, SecretError> {
-    match credentials {
-        Credentials::Token(text) => Ok(Granted {
-            text: text.clone(),
-            lifetime: None,
-        }),
-        Credentials::UniversalAuth {
-            client_id,
-            client_secret,
-        } => universal_auth(transport, client_id, client_secret).await,
-    }
-}
-
-async fn universal_auth(
-    transport: &Transport,
-    client_id: &str,
-    client_secret: &SecretString,
-) -> Result<Granted, SecretError> {
-    let body = UniversalAuth {
-        client_id,
-        client_secret: client_secret.expose_secret(),
-    };
-    let body = serde_json::to_string(&body)
-        .map_err(|_| SecretError::invalid("the credentials cannot be written as JSON"))?;
-    let route = "POST /api/v1/auth/universal-auth/login";
-    let call = Call::post(Operation::Login, route, body.into());
+    let call = Call::post(Operation::Login, form.route, form.body()?);
     let deadline = Deadline::after(transport.limits.lookup_deadline);
     let answer = deadline.bound(transport.call(&call, None, deadline)).await;
     let reply = answer
         .unwrap_or_else(|| Err(Failure::deadline(deadline)))
-        .map_err(|failure| explain(transport, failure))?;
+        .map_err(|failure| explain(transport, failure, method))?;
     let body: LoginBody = serde_json::from_slice(&reply.body)
         .map_err(|error| Failure::not_the_document(&error).explain(transport.place()))?;
     let lifetime = body
@@ -103,11 +74,22 @@ pub(crate) async fn revoke(transport: &Transport, token: &SecretString) -> Resul
     }
 }
 
-fn explain(transport: &Transport, failure: Failure) -> SecretError {
+fn explain(transport: &Transport, failure: Failure, method: &str) -> SecretError {
+    let host = transport.server.host();
     if failure.kind == ErrorKind::Invalid {
-        let host = transport.server.host();
-        return SecretError::invalid(format!("{host} has no login of Infisical's"))
-            .with_hint("check that the address is that of an Infisical server");
+        return SecretError::invalid(format!("{host} has no login of Infisical's for {method}"))
+            .with_hint(
+                "check that the address is that of an Infisical server, and that its release has this method",
+            );
+    }
+    // The server's words do not say which of several things is wrong, and they differ by method.
+    if failure.refusal() == Some(Refusal::Wrong) && method != "universal auth" {
+        let message =
+            format!("{host} refused the login: it does not accept the {method} credentials");
+        return SecretError::unauthenticated(message).with_hint(
+            "check the identity id, that the identity has this method, and that what it demands \
+             (issuer, audience, account, region) fits this machine",
+        );
     }
     failure.explain(transport.place())
 }

@@ -1,6 +1,27 @@
-//! Who the client is: credentials, logins, and the one token that all requests share.
+//! Who the client is: the ways to log in, and the one token that all requests share.
+
+pub(crate) mod method;
+
+pub(crate) mod token_auth;
+pub(crate) mod universal;
+
+pub(crate) mod jwt;
+pub(crate) mod kubernetes;
+pub(crate) mod ldap;
+pub(crate) mod oidc;
+
+#[cfg(feature = "aws")]
+pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod gcp_iam;
+pub(crate) mod gcp_id_token;
+pub(crate) mod metadata;
+
+pub(crate) mod credential;
+pub(crate) mod environment;
 
 pub(crate) mod credentials;
 pub(crate) mod login;
+pub(crate) mod login_form;
 pub(crate) mod refusal;
 pub(crate) mod token;

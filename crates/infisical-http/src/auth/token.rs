@@ -15,6 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::auth::credentials::Credentials;
 use crate::auth::login;
+use crate::auth::login_form::LoginForm;
+use crate::auth::metadata::Metadata;
 use crate::http::transport::Transport;
 
 /// The shortest time before its end that a token is replaced; a tenth of its life where that is more.
@@ -48,13 +50,24 @@ pub(crate) struct Token {
 pub(crate) struct Tokens {
     transport: Arc<Transport>,
     credentials: Credentials,
+    metadata: Metadata,
     state: Mutex<State>,
+}
+
+/// A login that the server refused, and for how long it is not tried again.
+struct Remembered {
+    error: SecretError,
+    until: Instant,
+    /// What was sent, where it came from files: other contents are worth a try.
+    form: Option<LoginForm>,
+    /// From when on the files are looked at again.
+    look_again: Option<Instant>,
 }
 
 #[derive(Default)]
 struct State {
     token: Option<Arc<Token>>,
-    refusal: Option<(SecretError, Instant)>,
+    refusal: Option<Remembered>,
     login: Option<Login>,
     /// Until when a token that is due is not replaced, because a login just failed.
     no_login_until: Option<Instant>,
@@ -64,9 +77,11 @@ struct State {
 
 impl Tokens {
     pub(crate) fn new(transport: Arc<Transport>, credentials: Credentials) -> Self {
+        let metadata = Metadata::new(&transport.limits);
         Self {
             transport,
             credentials,
+            metadata,
             state: Mutex::default(),
         }
     }
@@ -87,7 +102,9 @@ impl Tokens {
                 }
                 return Ok(token);
             }
-            if let Some(refusal) = state.refusal_at(now) {
+            if let Some(refusal) = state.refusal_at(now)
+                && !state.looks_at_files_again(now)
+            {
                 return Err(refusal);
             }
             self.login(&mut state)
@@ -134,7 +151,7 @@ impl Tokens {
         let worked = token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in();
         if !is_old && !worked {
             self.state().token = None;
-            self.remember(error);
+            self.remember(error, None);
         }
     }
 
@@ -190,28 +207,63 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        match login::log_in(&self.transport, &self.credentials).await {
-            Ok(granted) => {
-                let token = Arc::new(self.token(granted));
-                let mut state = self.state();
-                (state.token, state.refusal) = (Some(Arc::clone(&token)), None);
-                Ok(token)
+        if let Some(text) = self.credentials.given_token() {
+            return Ok(self.keep(login::Granted {
+                text: text.clone(),
+                lifetime: None,
+            }));
+        }
+        // A form that cannot be put together was refused by nobody.
+        let mut form = self.form().await?;
+        if let Some(refusal) = self.state().refusal_of(&form, Instant::now()) {
+            return Err(refusal);
+        }
+        let mut outcome = self.send(&form).await;
+        if is_refused(&outcome) && self.credentials.method.reads_files() {
+            // The file may have been replaced between the reading and the answer.
+            let fresh = self.form().await?;
+            if fresh != form {
+                form = fresh;
+                outcome = self.send(&form).await;
             }
+        }
+        match outcome {
+            Ok(granted) => Ok(self.keep(granted)),
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
                 tracing::warn!(
                     host = self.transport.server.host(),
+                    method = self.credentials.method.name(),
                     remembered_s = self.transport.limits.refusal_memory.as_secs(),
                     "Infisical refused the login; it is not tried again until the credentials change, \
                      a refresh is forced, or the time is over"
                 );
-                self.remember(&error);
+                let form = self.credentials.method.reads_files().then_some(form);
+                self.remember(&error, form);
                 Err(error)
             }
-            Err(error) => {
-                self.state().no_login_until = Instant::now().checked_add(PAUSE);
-                Err(error)
-            }
+            Err(error) => Err(self.pause(error)),
         }
+    }
+
+    async fn form(&self) -> Result<LoginForm, SecretError> {
+        let form = self.credentials.form(&self.metadata).await;
+        form.map_err(|error| self.pause(error))
+    }
+
+    async fn send(&self, form: &LoginForm) -> Result<login::Granted, SecretError> {
+        login::log_in(&self.transport, form, self.credentials.method.name()).await
+    }
+
+    fn keep(&self, granted: login::Granted) -> Arc<Token> {
+        let token = Arc::new(self.token(granted));
+        let mut state = self.state();
+        (state.token, state.refusal) = (Some(Arc::clone(&token)), None);
+        token
+    }
+
+    fn pause(&self, error: SecretError) -> SecretError {
+        self.state().no_login_until = Instant::now().checked_add(PAUSE);
+        error
     }
 
     fn token(&self, granted: login::Granted) -> Token {
@@ -228,10 +280,16 @@ impl Tokens {
         }
     }
 
-    fn remember(&self, error: &SecretError) {
-        let until = Instant::now().checked_add(self.transport.limits.refusal_memory);
+    fn remember(&self, error: &SecretError, form: Option<LoginForm>) {
+        let now = Instant::now();
+        let until = now.checked_add(self.transport.limits.refusal_memory);
         // A token that was issued before the refusal stays: it is good until it expires.
-        self.state().refusal = until.map(|until| (error.clone(), until));
+        self.state().refusal = until.map(|until| Remembered {
+            error: error.clone(),
+            until,
+            look_again: form.as_ref().and_then(|_| now.checked_add(PAUSE)),
+            form,
+        });
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -256,9 +314,38 @@ impl State {
 
     /// Returns the remembered refusal, with the time until it is forgotten.
     fn refusal_at(&self, now: Instant) -> Option<SecretError> {
-        let (error, until) = self.refusal.as_ref().filter(|(_, until)| now < *until)?;
-        Some(error.clone().with_retry_after(*until - now))
+        let refusal = self
+            .refusal
+            .as_ref()
+            .filter(|refusal| now < refusal.until)?;
+        Some(refusal.error.clone().with_retry_after(refusal.until - now))
     }
+
+    /// Returns the remembered refusal of exactly this login.
+    fn refusal_of(&self, form: &LoginForm, now: Instant) -> Option<SecretError> {
+        let refused = self.refusal.as_ref()?.form.as_ref()?;
+        (refused == form).then(|| self.refusal_at(now)).flatten()
+    }
+
+    /// Tells whether a refusal that came from files is old enough to look whether they changed, and
+    /// notes that someone does.
+    fn looks_at_files_again(&mut self, now: Instant) -> bool {
+        let look_again = self
+            .refusal
+            .as_mut()
+            .and_then(|refusal| refusal.look_again.as_mut());
+        match look_again {
+            Some(at) if now >= *at => {
+                *at = now + PAUSE;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
+    matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
 }
 
 impl fmt::Debug for State {

@@ -40,6 +40,24 @@ setters! {
     client_secret: SecretString;
     /// Sets an access token, which is used as it is and never renewed.
     token: SecretString;
+    /// Sets the id of the machine identity, for all methods but universal auth and the token.
+    identity_id: &str;
+    /// Sets the token for the methods `oidc` and `jwt`.
+    jwt: SecretString;
+    /// Sets the file with the service account's token, for the method `kubernetes`.
+    kubernetes_token_file: &str;
+    /// Sets the name for the method `ldap`.
+    ldap_username: &str;
+    /// Sets the password for the method `ldap`.
+    ldap_password: SecretString;
+    /// Sets the service account's key file, for the method `gcp-iam`.
+    gcp_key_file: &str;
+    /// Sets the resource that the machine's token is for, with the method `azure`.
+    azure_resource: &str;
+    /// Sets the region whose STS vouches for the machine, with the method `aws`.
+    aws_region: &str;
+    /// Sets the organization that a login is for, by slug.
+    organization: &str;
     /// Sets the project, an id or slug, of references that name none.
     project: &str;
     /// Sets the environment of references that name none; without it, naming none is an error.

@@ -67,7 +67,10 @@ macro_rules! words {
 }
 
 words! {
-    AuthMethod { Universal = "universal-auth", Token = "token" }
+    AuthMethod {
+        Universal = "universal-auth", Token = "token", Kubernetes = "kubernetes", Oidc = "oidc", Jwt = "jwt",
+        Aws = "aws", GcpIdToken = "gcp-id-token", GcpIam = "gcp-iam", Azure = "azure", Ldap = "ldap"
+    }
     Override { Qualified = "qualified", Bare = "bare", Off = "off" }
     FallbackPolicy { Table = "table", Transient = "transient", Off = "off" }
     ValuePolicy { Allow = "allow", Warn = "warn", Error = "error" }

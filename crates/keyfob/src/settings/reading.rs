@@ -49,12 +49,30 @@ pub struct EffectiveSetting {
 }
 
 /// The settings that mean nothing while Infisical is turned off.
-const TURNED_OFF: [&str; 5] = [
+const TURNED_OFF: [&str; 14] = [
     "address",
     "auth_method",
     "client_id",
     "client_secret",
     "token",
+    "identity_id",
+    "jwt",
+    "kubernetes_token_file",
+    "ldap_username",
+    "ldap_password",
+    "gcp_key_file",
+    "azure_resource",
+    "aws_region",
+    "organization",
+];
+
+/// What a login may need beside client id, client secret and token.
+const MORE: [&str; 5] = [
+    "identity_id",
+    "jwt",
+    "ldap_username",
+    "ldap_password",
+    "gcp_key_file",
 ];
 
 impl Reading {
@@ -100,6 +118,10 @@ impl Reading {
             client_id: place("client_id"),
             client_secret: place("client_secret"),
             token: place("token"),
+            more: MORE
+                .into_iter()
+                .filter_map(|name| Some((name, place(name)?)))
+                .collect(),
         };
         // A choice that could not be read decides nothing; its own fault is enough.
         let misread = |name| self.faults.iter().any(|fault| fault.setting() == name);

@@ -37,6 +37,10 @@ const SLUG: Rule = Rule {
     words: "a slug, without white space, `/`, `@` or `:`",
     ..NAME
 };
+const ANYTHING: Rule = Rule {
+    words: "a text without white space",
+    allows: |text| !text.contains(char::is_whitespace),
+};
 const VARIABLE: Rule = Rule {
     words: "letters, digits and `_`, not beginning with a digit",
     allows: is_variable,
@@ -87,8 +91,40 @@ pub(crate) const TABLE: &[Setting] = &[
                 word: "token",
                 store: |settings| settings.auth_method = Some(AuthMethod::Token),
             },
+            Choice {
+                word: "kubernetes",
+                store: |settings| settings.auth_method = Some(AuthMethod::Kubernetes),
+            },
+            Choice {
+                word: "oidc",
+                store: |settings| settings.auth_method = Some(AuthMethod::Oidc),
+            },
+            Choice {
+                word: "jwt",
+                store: |settings| settings.auth_method = Some(AuthMethod::Jwt),
+            },
+            Choice {
+                word: "aws",
+                store: |settings| settings.auth_method = Some(AuthMethod::Aws),
+            },
+            Choice {
+                word: "gcp-id-token",
+                store: |settings| settings.auth_method = Some(AuthMethod::GcpIdToken),
+            },
+            Choice {
+                word: "gcp-iam",
+                store: |settings| settings.auth_method = Some(AuthMethod::GcpIam),
+            },
+            Choice {
+                word: "azure",
+                store: |settings| settings.auth_method = Some(AuthMethod::Azure),
+            },
+            Choice {
+                word: "ldap",
+                store: |settings| settings.auth_method = Some(AuthMethod::Ldap),
+            },
         ]),
-        doc: "How to log in. Unset, that follows from which credentials are set; two sets of them need it.",
+        doc: "How to log in. Unset, that is universal auth or the token, whichever is set; two sets of credentials need it, and so do all other methods.",
     },
     Setting {
         name: "client_id",
@@ -113,6 +149,71 @@ pub(crate) const TABLE: &[Setting] = &[
         default: None,
         form: Form::Secret(|settings, token| settings.token = Some(token)),
         doc: "An access token, used as it is and never renewed.",
+    },
+    Setting {
+        name: "identity_id",
+        variables: &["INFISICAL_MACHINE_IDENTITY_ID"],
+        default: None,
+        form: Form::Text(NAME, |settings, id| settings.identity_id = Some(id)),
+        doc: "The id of the machine identity, for all methods but universal auth and the token.",
+    },
+    Setting {
+        name: "jwt",
+        variables: &["INFISICAL_JWT", "INFISICAL_OIDC_AUTH_JWT"],
+        default: None,
+        form: Form::Secret(|settings, jwt| settings.jwt = Some(jwt)),
+        doc: "The token for the methods `oidc` and `jwt`.",
+    },
+    Setting {
+        name: "kubernetes_token_file",
+        variables: &["INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH"],
+        default: Some("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+        form: Form::Path(|settings, path| settings.kubernetes_token_file = path),
+        doc: "The file with the service account's token, for the method `kubernetes`. It is read at each login.",
+    },
+    Setting {
+        name: "ldap_username",
+        variables: &["INFISICAL_LDAP_USERNAME"],
+        default: None,
+        form: Form::Secret(|settings, name| settings.ldap_username = Some(name)),
+        doc: "The name for the method `ldap`.",
+    },
+    Setting {
+        name: "ldap_password",
+        variables: &["INFISICAL_LDAP_PASSWORD"],
+        default: None,
+        form: Form::Secret(|settings, password| settings.ldap_password = Some(password)),
+        doc: "The password for the method `ldap`.",
+    },
+    Setting {
+        name: "gcp_key_file",
+        variables: &["INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH"],
+        default: None,
+        form: Form::Path(|settings, path| settings.gcp_key_file = Some(path)),
+        doc: "The service account's key file, for the method `gcp-iam`. It is read at each login.",
+    },
+    Setting {
+        name: "azure_resource",
+        variables: &["KEYFOB_AZURE_RESOURCE"],
+        default: Some("https://management.azure.com/"),
+        form: Form::Text(ANYTHING, |settings, resource| {
+            settings.azure_resource = resource
+        }),
+        doc: "The resource that the machine's token is for, with the method `azure`.",
+    },
+    Setting {
+        name: "aws_region",
+        variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+        default: Some("us-east-1"),
+        form: Form::Text(NAME, |settings, region| settings.aws_region = region),
+        doc: "The region whose STS vouches for the machine, with the method `aws`.",
+    },
+    Setting {
+        name: "organization",
+        variables: &["INFISICAL_AUTH_ORGANIZATION_SLUG"],
+        default: None,
+        form: Form::Text(SLUG, |settings, slug| settings.organization = Some(slug)),
+        doc: "The organization that a login is for, by slug, where the identity is in several.",
     },
     Setting {
         name: "project",
@@ -412,12 +513,34 @@ mod tests {
         ("allow_http", &["yes", "0"], &["si"]),
         (
             "auth_method",
-            &["universal-auth", "universal", "token", "TOKEN"],
-            &["kubernetes", ""],
+            &[
+                "universal-auth",
+                "universal",
+                "token",
+                "TOKEN",
+                "kubernetes",
+                "oidc",
+                "jwt",
+                "aws",
+                "gcp-id-token",
+                "gcp-iam",
+                "azure",
+                "ldap",
+            ],
+            &["password", ""],
         ),
         ("client_id", &["x"], &[]),
         ("client_secret", &["x"], &[]),
         ("token", &["x"], &[]),
+        ("identity_id", &["5f1c7a52-0000"], &["a b"]),
+        ("jwt", &["x"], &[]),
+        ("kubernetes_token_file", &["/token"], &[]),
+        ("ldap_username", &["x"], &[]),
+        ("ldap_password", &["x"], &[]),
+        ("gcp_key_file", &["/key.json"], &[]),
+        ("azure_resource", &["https://vault.azure.net"], &["a b"]),
+        ("aws_region", &["eu-central-1"], &["eu central"]),
+        ("organization", &["acme"], &["a b", "a/b"]),
         (
             "project",
             &["shop", "5f1c7a52-0000"],

@@ -1,5 +1,7 @@
 //! Whether Infisical is used, and how to log in: one decision from what is set.
 
+use std::collections::BTreeMap;
+
 use super::fault::Fault;
 
 /// Says how to log in, where the settings say it.
@@ -10,6 +12,22 @@ pub enum AuthMethod {
     Universal,
     /// An access token that someone else obtained.
     Token,
+    /// The service account of a Kubernetes pod.
+    Kubernetes,
+    /// An id token of an OpenID Connect issuer.
+    Oidc,
+    /// A JWT of an issuer that the identity trusts.
+    Jwt,
+    /// A signed request to AWS. Needs the feature `aws`.
+    Aws,
+    /// The service account of a Google Cloud machine.
+    GcpIdToken,
+    /// The key of a Google service account.
+    GcpIam,
+    /// The managed identity of an Azure machine.
+    Azure,
+    /// The name and password of an LDAP directory.
+    Ldap,
 }
 
 /// Says what a stack answers from.
@@ -29,12 +47,39 @@ pub(super) struct Given {
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<String>,
     pub(super) token: Option<String>,
+    /// The other settings that logins need, with their places.
+    pub(super) more: BTreeMap<&'static str, String>,
 }
 
 const ADDRESS: &str = "INFISICAL_API_URL";
 const CLIENT_ID: &str = "INFISICAL_CLIENT_ID";
 const CLIENT_SECRET: &str = "INFISICAL_CLIENT_SECRET";
 const TOKEN: &str = "INFISICAL_TOKEN";
+const IDENTITY: (&str, &str) = ("identity_id", "INFISICAL_MACHINE_IDENTITY_ID");
+
+/// The settings that a method cannot do without, each with its variable.
+fn needs(method: AuthMethod) -> &'static [(&'static str, &'static str)] {
+    match method {
+        AuthMethod::Universal => &[("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET)],
+        AuthMethod::Token => &[("token", TOKEN)],
+        AuthMethod::Oidc | AuthMethod::Jwt => &[IDENTITY, ("jwt", "INFISICAL_JWT")],
+        AuthMethod::Kubernetes | AuthMethod::Aws | AuthMethod::GcpIdToken | AuthMethod::Azure => {
+            &[IDENTITY]
+        }
+        AuthMethod::GcpIam => &[
+            IDENTITY,
+            (
+                "gcp_key_file",
+                "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH",
+            ),
+        ],
+        AuthMethod::Ldap => &[
+            IDENTITY,
+            ("ldap_username", "INFISICAL_LDAP_USERNAME"),
+            ("ldap_password", "INFISICAL_LDAP_PASSWORD"),
+        ],
+    }
+}
 
 /// Decides, or lists all that stands in the way.
 ///
@@ -68,36 +113,53 @@ impl Given {
     fn login(&self) -> Result<AuthMethod, Vec<Fault>> {
         let pair = self.client_id.is_some() || self.client_secret.is_some();
         match (self.method, pair, self.token.is_some()) {
-            (Some(AuthMethod::Token), _, true) | (None, false, true) => Ok(AuthMethod::Token),
-            (Some(AuthMethod::Token), _, false) => Err(vec![missing("token", TOKEN)]),
-            (Some(AuthMethod::Universal), ..) | (None, true, false) => self.universal(),
+            (Some(method), ..) => self.complete(method),
+            (None, false, true) => self.complete(AuthMethod::Token),
+            (None, true, false) => self.complete(AuthMethod::Universal),
             (None, true, true) => Err(vec![self.two_sets()]),
-            (None, false, false) => Err(vec![
-                Fault::new(
-                    "client_id",
-                    "Infisical is to be used, and no credentials are set",
-                )
-                .at(CLIENT_ID)
-                .hint_at(format!("set {CLIENT_ID} and {CLIENT_SECRET}, or {TOKEN}")),
-            ]),
+            (None, false, false) => Err(vec![self.no_credentials()]),
         }
     }
 
-    fn universal(&self) -> Result<AuthMethod, Vec<Fault>> {
-        let id = self
-            .client_id
-            .is_none()
-            .then(|| missing("client_id", CLIENT_ID));
-        let secret = self
-            .client_secret
-            .is_none()
-            .then(|| missing("client_secret", CLIENT_SECRET));
-        let faults: Vec<_> = id.into_iter().chain(secret).collect();
+    /// Checks that all is set that a method needs.
+    fn complete(&self, method: AuthMethod) -> Result<AuthMethod, Vec<Fault>> {
+        let is_missing = |(setting, _): &&(&str, &str)| self.place(setting).is_none();
+        let faults: Vec<_> = needs(method)
+            .iter()
+            .filter(is_missing)
+            .map(|(setting, variable)| missing(setting, variable))
+            .collect();
         if faults.is_empty() {
-            Ok(AuthMethod::Universal)
+            Ok(method)
         } else {
             Err(faults)
         }
+    }
+
+    fn place(&self, setting: &str) -> Option<&str> {
+        match setting {
+            "client_id" => self.client_id.as_deref(),
+            "client_secret" => self.client_secret.as_deref(),
+            "token" => self.token.as_deref(),
+            _ => self.more.get(setting).map(String::as_str),
+        }
+    }
+
+    fn no_credentials(&self) -> Fault {
+        if let Some(place) = self.place("identity_id") {
+            return Fault::new(
+                "auth_method",
+                format!("an identity is set ({place}), and not how it logs in"),
+            )
+            .at("INFISICAL_AUTH_METHOD")
+            .hint_at("set it to one of `kubernetes`, `oidc`, `jwt`, `aws`, `gcp-id-token`, `gcp-iam`, `azure`, `ldap`");
+        }
+        Fault::new(
+            "client_id",
+            "Infisical is to be used, and no credentials are set",
+        )
+        .at(CLIENT_ID)
+        .hint_at(format!("set {CLIENT_ID} and {CLIENT_SECRET}, or {TOKEN}"))
     }
 
     fn credential(&self) -> Option<&str> {
@@ -105,6 +167,8 @@ impl Given {
             .as_deref()
             .or(self.client_secret.as_deref())
             .or(self.token.as_deref())
+            .or(self.place("jwt"))
+            .or(self.place("ldap_password"))
     }
 
     fn no_address(&self) -> Fault {

@@ -1,0 +1,250 @@
+//! [`AwsAuth`]: the IAM role or user of an AWS machine.
+
+use std::collections::{BTreeMap, HashMap};
+use std::env;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use http::{Request, Response};
+use reqsign_aws_v4::{DefaultCredentialProvider, RequestSigner, StaticCredentialProvider};
+use reqsign_core::{Context, Env, FileRead, HttpSend, Signer};
+use secrecy::{ExposeSecret, SecretString};
+use secret_source::SecretError;
+
+use crate::http::{http_client, send};
+use crate::{BuildError, ServerAddress};
+
+use super::environment::{IDENTITY, Variables, needed};
+use super::login_form::LoginForm;
+use super::metadata::Metadata;
+
+/// What is signed: the question who is asking.
+const QUESTION: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+
+/// The SHA-256 of [`QUESTION`], which the signature covers.
+const QUESTION_SHA256: &str = "ab821ae955788b0e33ebd34c208442ccfc2d406e2edc5e7a39bd6458fbb4f843";
+
+/// Logs in as whoever the machine is to AWS: Infisical passes a signed `GetCallerIdentity` request on to
+/// AWS, which answers who signed it. Needs the feature `aws`.
+#[derive(Clone)]
+pub struct AwsAuth {
+    pub(crate) identity_id: String,
+    pub(crate) region: String,
+    keys: Option<(SecretString, SecretString, Option<SecretString>)>,
+}
+
+impl AwsAuth {
+    /// Takes the id of the identity and the region whose STS is asked (such as `us-east-1`).
+    ///
+    /// Credentials are searched for as AWS's own tools do: environment, profile, web identity, container,
+    /// instance metadata.
+    pub fn new(identity_id: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            region: region.into(),
+            keys: None,
+        }
+    }
+
+    /// Signs with these keys instead of searching for some.
+    #[must_use]
+    pub fn keys(
+        mut self,
+        access_key_id: impl Into<SecretString>,
+        secret_access_key: impl Into<SecretString>,
+        session_token: Option<SecretString>,
+    ) -> Self {
+        self.keys = Some((
+            access_key_id.into(),
+            secret_access_key.into(),
+            session_token,
+        ));
+        self
+    }
+
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_AWS_IAM_AUTH_IDENTITY_ID`), and the region from
+    /// `AWS_REGION` or `AWS_DEFAULT_REGION` (else `us-east-1`).
+    ///
+    /// # Errors
+    ///
+    /// Fails where no identity is set.
+    pub fn from_env() -> Result<Self, BuildError> {
+        let variables = Variables::of_process();
+        let identity = variables.text(&[IDENTITY, "INFISICAL_AWS_IAM_AUTH_IDENTITY_ID"]);
+        let identity = needed(identity, IDENTITY).map_err(|fault| BuildError::new(vec![fault]))?;
+        let region = variables.text(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        Ok(Self::new(
+            identity,
+            region.unwrap_or_else(|| "us-east-1".to_owned()),
+        ))
+    }
+
+    pub(crate) async fn form(&self, metadata: &Metadata) -> Result<LoginForm, SecretError> {
+        let headers = self.signed_headers(metadata).await?;
+        Ok(LoginForm::new("POST /api/v1/auth/aws-auth/login")
+            .with("identityId", self.identity_id.as_str())
+            .with("iamHttpRequestMethod", "POST")
+            .with("iamRequestBody", STANDARD.encode(QUESTION))
+            .with(
+                "iamRequestHeaders",
+                STANDARD.encode(headers.expose_secret()),
+            ))
+    }
+
+    /// Signs the question and writes its headers as a JSON object.
+    async fn signed_headers(&self, metadata: &Metadata) -> Result<SecretString, SecretError> {
+        let host = format!("sts.{}.amazonaws.com", self.region);
+        let request = Request::post(format!("https://{host}/"))
+            .header(HOST, &host)
+            .header(
+                CONTENT_TYPE,
+                "application/x-www-form-urlencoded; charset=utf-8",
+            )
+            .header(CONTENT_LENGTH, QUESTION.len())
+            .header("x-amz-content-sha256", QUESTION_SHA256)
+            .body(());
+        let unusable = |_| {
+            SecretError::invalid(format!("`{}` is not a region of AWS", self.region))
+                .with_hint("an example: us-east-1")
+        };
+        let (mut parts, ()) = request.map_err(unusable)?.into_parts();
+        let context = Context::new()
+            .with_file_read(Files)
+            .with_env(ProcessEnvironment)
+            .with_http_send(Sender(metadata.clone()));
+        let signer = RequestSigner::new("sts", &self.region);
+        let signed = match &self.keys {
+            Some((id, secret, token)) => {
+                let mut keys =
+                    StaticCredentialProvider::new(id.expose_secret(), secret.expose_secret());
+                if let Some(token) = token {
+                    keys = keys.with_session_token(token.expose_secret());
+                }
+                Signer::new(context, keys, signer)
+                    .sign(&mut parts, None)
+                    .await
+            }
+            None => {
+                let keys = DefaultCredentialProvider::new();
+                Signer::new(context, keys, signer)
+                    .sign(&mut parts, None)
+                    .await
+            }
+        };
+        // The library's own words may quote what it read, so they are not passed on.
+        signed.map_err(|_| {
+            SecretError::unauthenticated("no AWS credentials that can sign were found").with_hint(
+                "give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            )
+        })?;
+        let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (canonical(name.as_str()), value)
+        };
+        let headers: BTreeMap<_, _> = parts.headers.iter().map(text).collect();
+        let headers = serde_json::to_string(&headers)
+            .map_err(|_| SecretError::invalid("the signed headers cannot be written as JSON"))?;
+        Ok(headers.into())
+    }
+}
+
+/// Writes a header's name as Infisical's own clients do: `Content-Type`, `X-Amz-Date`.
+fn canonical(name: &str) -> String {
+    let upper = |part: &str| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        first.to_ascii_uppercase() + rest
+    };
+    name.split('-').map(upper).collect::<Vec<_>>().join("-")
+}
+
+/// Shows the identity and the region.
+impl std::fmt::Debug for AwsAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsAuth")
+            .field("identity_id", &self.identity_id)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the profiles and token files of AWS's tools.
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
+        let path = path.to_owned();
+        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let failed = |_| reqsign_core::Error::unexpected("the file cannot be read");
+        read.map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
+            .map_err(failed)
+    }
+}
+
+/// Lets the library see the variables of AWS's tools.
+#[derive(Debug)]
+struct ProcessEnvironment;
+
+impl Env for ProcessEnvironment {
+    fn var(&self, key: &str) -> Option<String> {
+        env::var(key).ok()
+    }
+
+    fn vars(&self) -> HashMap<String, String> {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        env::vars_os().filter_map(text).collect()
+    }
+
+    fn home_dir(&self) -> Option<PathBuf> {
+        env::home_dir()
+    }
+}
+
+/// Asks the metadata services of AWS.
+#[derive(Debug)]
+struct Sender(Metadata);
+
+impl HttpSend for Sender {
+    async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
+        let failed = |what: &'static str| reqsign_core::Error::unexpected(what);
+        let uri = request.uri().clone();
+        let origin = format!(
+            "{}://{}",
+            uri.scheme_str().unwrap_or("https"),
+            uri.authority().map_or("", |authority| authority.as_str())
+        );
+        let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
+        let client = http_client::build(&server, self.0.limits())
+            .map_err(|_| failed("TLS cannot be set up"))?;
+        let (parts, body) = request.into_parts();
+        let request = client
+            .request(parts.method, uri.to_string())
+            .headers(parts.headers)
+            .body(body);
+        let sent =
+            tokio::time::timeout(self.0.timeout(), send::exchange(request, 256 * 1024)).await;
+        let reply = sent
+            .map_err(|_| failed("no answer in time"))?
+            .map_err(|_| failed("no answer"))?;
+        Response::builder()
+            .status(reply.status)
+            .body(Bytes::copy_from_slice(&reply.body))
+            .map_err(|_| failed("no HTTP answer"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_headers_are_written_as_in_the_documentation() {
+        assert_eq!(canonical("x-amz-date"), "X-Amz-Date");
+        assert_eq!(canonical("host"), "Host");
+    }
+}

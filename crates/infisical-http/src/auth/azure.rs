@@ -1,0 +1,87 @@
+//! [`AzureAuth`]: the managed identity of an Azure machine.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secret_source::SecretError;
+use serde::Deserialize;
+
+use crate::BuildError;
+use crate::read::wire::SecretText;
+
+use super::environment::{IDENTITY, Variables, needed};
+use super::login_form::LoginForm;
+use super::metadata::{Metadata, Question};
+
+/// The address that every Azure machine finds its metadata service at.
+const METADATA: &str = "http://169.254.169.254";
+
+/// Logs in as the managed identity of the machine, which the instance metadata service vouches for.
+#[derive(Clone, Debug)]
+pub struct AzureAuth {
+    pub(crate) identity_id: String,
+    resource: String,
+    metadata_endpoint: String,
+}
+
+impl AzureAuth {
+    /// Takes the id of the identity in Infisical.
+    pub fn new(identity_id: impl Into<String>) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            resource: "https://management.azure.com/".to_owned(),
+            metadata_endpoint: METADATA.to_owned(),
+        }
+    }
+
+    /// Sets the resource that the token is for, as the identity expects it
+    /// (default: `https://management.azure.com/`).
+    #[must_use]
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = resource.into();
+        self
+    }
+
+    /// Sets where the metadata service is (default: `http://169.254.169.254`), for tests.
+    #[must_use]
+    pub fn metadata_endpoint(mut self, origin: impl Into<String>) -> Self {
+        self.metadata_endpoint = origin.into();
+        self
+    }
+
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_AZURE_AUTH_IDENTITY_ID`).
+    ///
+    /// # Errors
+    ///
+    /// Fails where no identity is set.
+    pub fn from_env() -> Result<Self, BuildError> {
+        let spellings = [IDENTITY, "INFISICAL_AZURE_AUTH_IDENTITY_ID"];
+        let identity = needed(Variables::of_process().text(&spellings), IDENTITY);
+        identity
+            .map(Self::new)
+            .map_err(|fault| BuildError::new(vec![fault]))
+    }
+
+    /// The token's form: <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token>
+    pub(crate) async fn form(&self, metadata: &Metadata) -> Result<LoginForm, SecretError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            access_token: SecretText,
+        }
+
+        let resource = utf8_percent_encode(&self.resource, NON_ALPHANUMERIC);
+        let answer: Answer = metadata
+            .json(&Question {
+                service: "Azure's metadata service",
+                origin: &self.metadata_endpoint,
+                target: format!(
+                    "/metadata/identity/oauth2/token?api-version=2018-02-01&resource={resource}"
+                ),
+                header: Some(("Metadata", "true")),
+                bearer: None,
+                body: None,
+            })
+            .await?;
+        Ok(LoginForm::new("POST /api/v1/auth/azure-auth/login")
+            .with("identityId", self.identity_id.as_str())
+            .with("jwt", answer.access_token.0))
+    }
+}

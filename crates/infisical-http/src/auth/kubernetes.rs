@@ -1,0 +1,95 @@
+//! [`KubernetesAuth`]: the service account of a pod.
+
+use std::path::PathBuf;
+
+use secret_source::SecretError;
+
+use crate::BuildError;
+
+use super::credential::Credential;
+use super::environment::{IDENTITY, Variables, needed};
+use super::login_form::LoginForm;
+
+/// Where a kubelet puts the token of a pod's service account.
+const TOKEN_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/// Logs in as the service account of the pod, with the token that the kubelet keeps current.
+#[derive(Clone)]
+pub struct KubernetesAuth {
+    pub(crate) identity_id: String,
+    pub(crate) token: Credential,
+}
+
+impl KubernetesAuth {
+    /// Takes the id of the identity; the token is in its usual place.
+    pub fn new(identity_id: impl Into<String>) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            token: Credential::File(TOKEN_FILE.into()),
+        }
+    }
+
+    /// Sets the file that holds the service account's token, which is read at each login
+    /// (default: `/var/run/secrets/kubernetes.io/serviceaccount/token`).
+    #[must_use]
+    pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.token = Credential::File(path.into());
+        self
+    }
+
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_KUBERNETES_IDENTITY_ID`) and, where the token
+    /// is not in its usual place, `INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where no identity is set.
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        let identity = variables.text(&[IDENTITY, "INFISICAL_KUBERNETES_IDENTITY_ID"]);
+        let identity = needed(identity, IDENTITY).map_err(|fault| BuildError::new(vec![fault]))?;
+        let auth = Self::new(identity);
+        Ok(
+            match variables.text(&["INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH"]) {
+                Some(path) => auth.token_file(path),
+                None => auth,
+            },
+        )
+    }
+
+    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
+        Ok(LoginForm::new("POST /api/v1/auth/kubernetes-auth/login")
+            .with("identityId", self.identity_id.as_str())
+            .with("jwt", self.token.read().await?))
+    }
+}
+
+/// Shows the identity.
+impl std::fmt::Debug for KubernetesAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KubernetesAuth")
+            .field("identity_id", &self.identity_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_names_identity_and_token() {
+        let set = |name: &str| match name {
+            "INFISICAL_KUBERNETES_IDENTITY_ID" => Some("id".to_owned()),
+            "INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH" => Some("/t".to_owned()),
+            _ => None,
+        };
+        let auth = KubernetesAuth::from_variables(&Variables::of(&set)).unwrap();
+        assert_eq!(auth.identity_id, "id");
+        assert!(matches!(auth.token, Credential::File(path) if path.ends_with("t")));
+        let error = KubernetesAuth::from_variables(&Variables::of(&|_| None)).unwrap_err();
+        assert!(error.to_string().contains(IDENTITY), "{error}");
+    }
+}

@@ -1,0 +1,96 @@
+//! [`LdapAuth`]: the name and password of a directory.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use secret_source::SecretError;
+
+use crate::{BuildError, BuildFault};
+
+use super::credential::Credential;
+use super::environment::{IDENTITY, Variables, needed};
+use super::login_form::LoginForm;
+
+/// Logs in with a name and a password that an LDAP directory knows.
+#[derive(Clone)]
+pub struct LdapAuth {
+    pub(crate) identity_id: String,
+    pub(crate) username: String,
+    pub(crate) password: Credential,
+}
+
+impl LdapAuth {
+    /// Takes the id of the identity, and name and password as they are.
+    pub fn new(
+        identity_id: impl Into<String>,
+        username: impl Into<String>,
+        password: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            username: username.into(),
+            password: Credential::Text(password.into()),
+        }
+    }
+
+    /// Takes the password from a file that is read at each login.
+    pub fn password_file(
+        identity_id: impl Into<String>,
+        username: impl Into<String>,
+        path: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            username: username.into(),
+            password: Credential::File(path.into()),
+        }
+    }
+
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_LDAP_AUTH_IDENTITY_ID`),
+    /// `INFISICAL_LDAP_USERNAME`, and `INFISICAL_LDAP_PASSWORD` or `INFISICAL_LDAP_PASSWORD_FILE`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the names of all variables that are needed and not set.
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        let identity = variables.text(&[IDENTITY, "INFISICAL_LDAP_AUTH_IDENTITY_ID"]);
+        let identity = needed(identity, IDENTITY);
+        let name = "INFISICAL_LDAP_USERNAME";
+        let username = needed(variables.text(&[name]), name);
+        let name = "INFISICAL_LDAP_PASSWORD";
+        let password = needed(variables.credential(&[name]), name);
+        match (identity, username, password) {
+            (Ok(identity_id), Ok(username), Ok(password)) => Ok(Self {
+                identity_id,
+                username,
+                password,
+            }),
+            (identity, username, password) => {
+                let faults: [Option<BuildFault>; 3] =
+                    [identity.err(), username.err(), password.err()];
+                Err(BuildError::new(faults.into_iter().flatten().collect()))
+            }
+        }
+    }
+
+    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
+        Ok(LoginForm::new("POST /api/v1/auth/ldap-auth/login")
+            .with("identityId", self.identity_id.as_str())
+            .with("username", self.username.as_str())
+            .with("password", self.password.read().await?))
+    }
+}
+
+/// Shows no credential.
+impl fmt::Debug for LdapAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LdapAuth")
+            .field("identity_id", &self.identity_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,72 @@
+//! [`UniversalAuth`]: a client id and a client secret.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use secret_source::SecretError;
+
+use crate::BuildError;
+
+use super::credential::Credential;
+use super::environment::{Variables, both, needed};
+use super::login_form::LoginForm;
+
+/// Logs in with a client id and a client secret, which any machine can hold.
+#[derive(Clone)]
+pub struct UniversalAuth {
+    pub(crate) client_id: String,
+    pub(crate) secret: Credential,
+}
+
+impl UniversalAuth {
+    /// Takes both as they are.
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<SecretString>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            secret: Credential::Text(client_secret.into()),
+        }
+    }
+
+    /// Takes the client secret from a file that is read at each login, so that it can be rotated.
+    pub fn secret_file(client_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            secret: Credential::File(path.into()),
+        }
+    }
+
+    /// Reads `INFISICAL_UNIVERSAL_AUTH_CLIENT_ID` and `…_CLIENT_SECRET`, or the shorter spellings
+    /// `INFISICAL_CLIENT_ID` and `INFISICAL_CLIENT_SECRET`; `…_CLIENT_SECRET_FILE` names a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the names of all variables that are needed and not set.
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        let id = variables.text(&["INFISICAL_CLIENT_ID", "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID"]);
+        let secret = variables.credential(&[
+            "INFISICAL_CLIENT_SECRET",
+            "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET",
+        ]);
+        let id = needed(id, "INFISICAL_CLIENT_ID");
+        let (client_id, secret) = both(id, needed(secret, "INFISICAL_CLIENT_SECRET"))?;
+        Ok(Self { client_id, secret })
+    }
+
+    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
+        Ok(LoginForm::new("POST /api/v1/auth/universal-auth/login")
+            .with("clientId", self.client_id.as_str())
+            .with("clientSecret", self.secret.read().await?))
+    }
+}
+
+/// Shows no credential.
+impl fmt::Debug for UniversalAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UniversalAuth").finish_non_exhaustive()
+    }
+}

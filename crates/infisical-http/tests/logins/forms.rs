@@ -1,0 +1,119 @@
+//! The logins that send what they hold.
+
+use infisical_http::{Auth, JwtAuth, KubernetesAuth, LdapAuth, OidcAuth, UniversalAuth};
+use secret_source::{ErrorKind, SecretSource};
+use secret_testkit::{Canary, assert_no_leak};
+use serde_json::{Value, json};
+
+use crate::capture::{Capture, look_up};
+
+/// Logs in, and gives the one login's path and body.
+async fn login(auth: impl Into<Auth>) -> (String, Value) {
+    let server = Capture::start(|_| None).await;
+    look_up(&server.client(auth)).await.unwrap();
+    let logins = server.logins();
+    let [login] = &logins[..] else {
+        panic!("{} logins", logins.len())
+    };
+    assert_eq!(login.method, "POST");
+    assert_eq!(login.header("content-type"), Some("application/json"));
+    assert_eq!(login.header("authorization"), None);
+    (login.target.clone(), login.json())
+}
+
+#[tokio::test]
+async fn each_method_sends_its_documented_form() {
+    let token = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token.path(), "service-account-jwt\n").unwrap();
+    let cases: [(Auth, &str, Value); 5] = [
+        (
+            UniversalAuth::new("id", "secret").into(),
+            "universal-auth",
+            json!({"clientId": "id", "clientSecret": "secret"}),
+        ),
+        (
+            KubernetesAuth::new("identity")
+                .token_file(token.path())
+                .into(),
+            "kubernetes-auth",
+            json!({"identityId": "identity", "jwt": "service-account-jwt"}),
+        ),
+        (
+            OidcAuth::new("identity", "id-token").into(),
+            "oidc-auth",
+            json!({"identityId": "identity", "jwt": "id-token"}),
+        ),
+        (
+            JwtAuth::new("identity", "a-jwt").into(),
+            "jwt-auth",
+            json!({"identityId": "identity", "jwt": "a-jwt"}),
+        ),
+        (
+            LdapAuth::new("identity", "name", "password").into(),
+            "ldap-auth",
+            json!({"identityId": "identity", "username": "name", "password": "password"}),
+        ),
+    ];
+    for (auth, method, body) in cases {
+        let path = format!("/api/v1/auth/{method}/login");
+        assert_eq!(login(auth).await, (path, body));
+    }
+}
+
+#[tokio::test]
+async fn an_organization_is_named_in_both_spellings() {
+    let server = Capture::start(|_| None).await;
+    let client = infisical_http::Infisical::builder(&server.url)
+        .auth(OidcAuth::new("identity", "id-token"))
+        .organization("acme")
+        .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee")
+        .build()
+        .unwrap();
+    look_up(&client).await.unwrap();
+    let body = server.logins()[0].json();
+    assert_eq!(body["organizationSlug"], "acme");
+    assert_eq!(body["subOrganizationName"], "acme");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_method_and_no_credential() {
+    let canary = Canary::named("jwt");
+    let quoted = canary.value().to_owned();
+    let server = Capture::start(move |asked| {
+        let body =
+            json!({"statusCode": 403, "error": "Forbidden", "message": format!("bad {quoted}")});
+        asked
+            .target
+            .ends_with("/login")
+            .then(|| (403, body.to_string()))
+    })
+    .await;
+    let client = server.client(OidcAuth::new("identity", canary.value()));
+    let error = look_up(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+    assert!(error.to_string().contains("oidc auth"), "{error}");
+    let auth = Auth::from(OidcAuth::new("identity", canary.value()));
+    let shown = format!(
+        "{error} {error:?} {client:?} {auth:?} {:?}",
+        client.origin()
+    );
+    assert_no_leak(&shown, &[canary]);
+    // The refusal is remembered.
+    look_up(&client).await.unwrap_err();
+    assert_eq!(server.logins().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_blank_is_a_fault_before_anything_is_sent() {
+    for (auth, missing) in [
+        (Auth::from(KubernetesAuth::new(" ")), "identity id"),
+        (OidcAuth::new("identity", "").into(), "JWT"),
+        (LdapAuth::new("identity", "", "p").into(), "username"),
+    ] {
+        let error = infisical_http::Infisical::builder("http://localhost")
+            .auth(auth)
+            .build()
+            .unwrap_err();
+        assert!(error.to_string().contains(missing), "{error}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Each way to log in: what goes over the wire, against the documented form.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod capture;
+
+#[cfg(feature = "aws")]
+mod aws;
+mod clouds;
+mod forms;
+mod rotation;

@@ -1,0 +1,103 @@
+//! The ways to log in, as an application sets them up through the environment.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+use infisical_fake::{Fake, Seed};
+use keyfob::{Environment, Fault, Stack, StackBuilder};
+
+const ADDRESS: (&str, &str) = ("INFISICAL_API_URL", "https://infisical.example");
+const IDENTITY: (&str, &str) = ("INFISICAL_MACHINE_IDENTITY_ID", "5f1c7a52-0000");
+
+fn with(pairs: &[(&str, &str)]) -> StackBuilder {
+    Stack::builder().variables(Environment::from_pairs(pairs.iter().copied()))
+}
+
+#[test]
+fn each_method_is_chosen_by_its_word_and_lists_all_that_it_lacks() {
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        ("kubernetes", &[IDENTITY]),
+        ("oidc", &[IDENTITY, ("INFISICAL_OIDC_AUTH_JWT", "jwt")]),
+        ("jwt", &[IDENTITY, ("INFISICAL_JWT", "jwt")]),
+        ("gcp-id-token", &[IDENTITY]),
+        (
+            "gcp-iam",
+            &[
+                IDENTITY,
+                (
+                    "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH",
+                    "/key.json",
+                ),
+            ],
+        ),
+        ("azure", &[IDENTITY]),
+        (
+            "ldap",
+            &[
+                IDENTITY,
+                ("INFISICAL_LDAP_USERNAME", "n"),
+                ("INFISICAL_LDAP_PASSWORD", "p"),
+            ],
+        ),
+    ];
+    for (word, needed) in cases {
+        let method = ("INFISICAL_AUTH_METHOD", *word);
+        let all = [&[ADDRESS, method], *needed].concat();
+        assert!(with(&all).build().is_ok(), "{word}");
+        let error = with(&[ADDRESS, method]).build().unwrap_err();
+        assert_eq!(error.faults().len(), needed.len(), "{word}: {error}");
+    }
+}
+
+#[test]
+fn the_login_of_aws_is_there_when_it_was_built_in() {
+    let built = with(&[ADDRESS, IDENTITY, ("INFISICAL_AUTH_METHOD", "aws")]).build();
+    if cfg!(feature = "aws") {
+        assert!(built.is_ok());
+    } else {
+        let error = built.unwrap_err();
+        assert!(
+            error.faults()[0].hint().unwrap().contains("`aws`"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_identity_without_a_method_asks_for_one() {
+    let error = with(&[ADDRESS, IDENTITY]).build().unwrap_err();
+    let [fault] = error.faults() else {
+        panic!("{error}")
+    };
+    assert_eq!(Fault::setting(fault), "auth_method");
+    assert!(fault.hint().unwrap().contains("kubernetes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_secret_in_a_file_can_be_rotated_without_a_restart() {
+    let seed = Seed::new().secret("dev", "/", "KEY", "value");
+    let fake = Fake::builder().seed(seed).start().await.unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), fake.client_secret()).unwrap();
+    let (url, id, project) = (fake.url(), fake.client_id(), fake.project_id());
+    let path = file.path().to_str().unwrap();
+    let stack = with(&[
+        ("INFISICAL_API_URL", &url),
+        ("INFISICAL_CLIENT_ID", &id),
+        ("INFISICAL_CLIENT_SECRET_FILE", path),
+        ("INFISICAL_PROJECT_ID", &project),
+        ("INFISICAL_CACHE_TTL", "0"),
+    ])
+    .build()
+    .unwrap();
+    stack.get("infisical://dev/KEY").await.unwrap();
+
+    fake.rotate_client_secret("another");
+    fake.revoke_tokens();
+    std::fs::write(file.path(), "another\n").unwrap();
+    stack.get("infisical://dev/KEY").await.unwrap();
+    assert_eq!(fake.counts().logins, 2);
+}
