@@ -62,6 +62,7 @@ pub use faults::fault::Fault;
 pub use http::request::Request;
 pub use http::route::Route;
 pub use seeds::identity::Identity;
+pub use seeds::login_method::LoginMethod;
 pub use seeds::secret_seed::SecretSeed;
 pub use seeds::seed::Seed;
 pub use seeds::seed_error::{SeedError, SeedErrorKind};

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::answer::refusal::{self, Refusal};
 use crate::answer::validation::Issues;
+use crate::api::machine_login;
 use crate::http::call::Call;
 use crate::store::state::{Account, Caller, State};
 use crate::store::token::{self, Issued};
@@ -16,6 +17,9 @@ use crate::store::token::{self, Issued};
 const LOCKOUT_FAILURES: u32 = 3;
 const LOCKOUT_MEMORY: Duration = Duration::from_secs(30);
 const LOCKOUT: Duration = Duration::from_secs(300);
+
+pub(crate) const LOCKED: &str =
+    "This identity auth method is temporarily locked, please try again later";
 
 /// Finds who asks. A header that is there must be good, even where none is needed.
 pub(crate) fn caller(state: &mut State, call: &Call) -> Result<Option<Caller>, Refusal> {
@@ -56,9 +60,7 @@ pub(crate) fn login(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let locks_out = state.era.locks_out();
     let account = &mut state.accounts[index];
     if locks_out && account.is_locked() {
-        return Err(refusal::unauthorized(
-            "This identity auth method is temporarily locked, please try again later",
-        ));
+        return Err(refusal::unauthorized(LOCKED));
     }
     if account.secret_gone || account.identity.client_secret != client_secret {
         if locks_out {
@@ -67,6 +69,7 @@ pub(crate) fn login(state: &mut State, call: &Call) -> Result<Value, Refusal> {
         return Err(refusal::unauthorized("Invalid credentials"));
     }
     account.use_secret()?;
+    machine_login::organization(state, index, &body)?;
     Ok(issued(token::issue(state, index)))
 }
 
@@ -91,7 +94,7 @@ fn token_in_body(state: &State, call: &Call) -> Result<String, Refusal> {
     Ok(token)
 }
 
-fn issued(issued: Issued) -> Value {
+pub(crate) fn issued(issued: Issued) -> Value {
     json!({
         "accessToken": issued.text,
         "expiresIn": issued.ttl.as_secs(),
@@ -101,12 +104,12 @@ fn issued(issued: Issued) -> Value {
 }
 
 impl Account {
-    fn is_locked(&self) -> bool {
+    pub(crate) fn is_locked(&self) -> bool {
         self.locked_until
             .is_some_and(|until| Instant::now() < until)
     }
 
-    fn count_failure(&mut self) {
+    pub(crate) fn count_failure(&mut self) {
         let now = Instant::now();
         let is_recent = |failure: Instant| now.duration_since(failure) < LOCKOUT_MEMORY;
         self.failures = if self.last_failure.is_some_and(is_recent) {

@@ -1,9 +1,11 @@
 //! The endpoints, one file for each kind.
 
 pub(crate) mod auth;
+pub(crate) mod aws_signature;
 pub(crate) mod expand;
 pub(crate) mod folders;
 pub(crate) mod imports;
+pub(crate) mod machine_login;
 pub(crate) mod parameters;
 pub(crate) mod read;
 pub(crate) mod row;

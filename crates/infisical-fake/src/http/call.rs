@@ -16,6 +16,7 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) authorization: Option<String>,
     pub(crate) has_api_key: bool,
+    pub(crate) if_none_match: Option<String>,
     content_type: Option<String>,
     /// `None` when it was over the server's limit.
     body: Option<Vec<u8>>,
@@ -40,6 +41,7 @@ impl Call {
             query: Query::parse(head.uri.query().unwrap_or_default()),
             authorization: header("authorization"),
             has_api_key: head.headers.contains_key("x-api-key"),
+            if_none_match: header("if-none-match"),
             content_type: header("content-type"),
             body,
         }

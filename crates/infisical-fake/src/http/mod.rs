@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod call;
+pub(crate) mod etag;
 pub(crate) mod port;
 pub(crate) mod query;
 pub(crate) mod request;

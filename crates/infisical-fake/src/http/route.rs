@@ -1,12 +1,13 @@
 //! Which call a request is.
 
 use crate::era::Era;
+use crate::seeds::login_method::LoginMethod;
 
 /// Names a kind of request, to count it or to aim a fault at it.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Route {
-    /// A universal-auth login.
+    /// A login, by whatever method.
     Login,
     /// A list of secrets, v3 raw or v4.
     List,
@@ -36,6 +37,7 @@ pub(crate) enum Api {
 pub(crate) enum Endpoint {
     Status,
     Login,
+    MachineLogin(LoginMethod),
     RenewToken,
     RevokeToken,
     ListSecrets(Api),
@@ -66,6 +68,9 @@ impl Endpoint {
         Some(match (method, rest) {
             ("GET", ["status"]) => Self::Status,
             ("POST", ["v1", "auth", "universal-auth", "login"]) => Self::Login,
+            ("POST", ["v1", "auth", method, "login"]) => {
+                Self::MachineLogin(LoginMethod::of_path(method)?)
+            }
             ("POST", ["v1", "auth", "token", "renew"]) => Self::RenewToken,
             ("POST", ["v1", "auth", "token", "revoke"]) => Self::RevokeToken,
             ("GET", ["v3", "secrets", "raw"]) => Self::ListSecrets(Api::V3),
@@ -88,7 +93,7 @@ impl Endpoint {
 
     pub(crate) fn route(&self) -> Route {
         match self {
-            Self::Login => Route::Login,
+            Self::Login | Self::MachineLogin(_) => Route::Login,
             Self::ListSecrets(_) => Route::List,
             Self::GetSecret(..) => Route::Get,
             _ => Route::Other,

@@ -17,11 +17,12 @@ use tokio::net::TcpStream;
 
 use crate::answer::envelope::Answer;
 use crate::answer::refusal::Refusal;
-use crate::api::{auth, folders, secrets, status, workspace};
+use crate::api::{auth, folders, machine_login, secrets, status, workspace};
 use crate::era::Era;
 use crate::faults::fault::Effect;
 use crate::http::body::AnswerBody;
 use crate::http::call::Call;
+use crate::http::etag;
 use crate::http::port::Port;
 use crate::http::route::{Endpoint, Route};
 use crate::store::state::State;
@@ -102,13 +103,13 @@ impl Server {
 
     /// Gives the answer that a healthy server gives.
     fn regular(&self, endpoint: Option<&Endpoint>, call: &Call, request_id: &str) -> Answer {
-        let Some(endpoint) = endpoint else {
-            return Answer::route_miss(&call.method, &call.target);
+        let answered = endpoint.map(|endpoint| self.dispatch(endpoint, call));
+        let answer = match answered {
+            None => Answer::route_miss(&call.method, &call.target),
+            Some(Ok(body)) => Answer::json(200, &body),
+            Some(Err(refusal)) => Answer::refusal(self.era, refusal, request_id.to_owned()),
         };
-        match self.dispatch(endpoint, call) {
-            Ok(body) => Answer::json(200, &body),
-            Err(refusal) => Answer::refusal(self.era, refusal, request_id.to_owned()),
-        }
+        etag::conditional(call, answer)
     }
 
     fn dispatch(&self, endpoint: &Endpoint, call: &Call) -> Result<serde_json::Value, Refusal> {
@@ -118,6 +119,7 @@ impl Server {
         match endpoint {
             Endpoint::Status => Ok(status::status()),
             Endpoint::Login => auth::login(state, call),
+            Endpoint::MachineLogin(method) => machine_login::login(state, call, *method),
             Endpoint::RenewToken => auth::renew(state, call),
             Endpoint::RevokeToken => auth::revoke(state, call),
             Endpoint::ListSecrets(api) => {

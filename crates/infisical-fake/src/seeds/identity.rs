@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::seeds::login_method::LoginMethod;
 use crate::store::id;
 
 /// Describes a machine identity that may log in with a client id and a client secret.
@@ -20,6 +21,9 @@ pub struct Identity {
     pub(crate) token_uses: Option<u64>,
     pub(crate) projects: Option<Vec<String>>,
     pub(crate) environments: Option<Vec<String>>,
+    pub(crate) id: String,
+    pub(crate) logins: Vec<(LoginMethod, String, String)>,
+    pub(crate) organizations: Vec<String>,
 }
 
 impl Identity {
@@ -36,6 +40,9 @@ impl Identity {
             token_uses: None,
             projects: None,
             environments: None,
+            id: id::uuid(&format!("id of {name}")),
+            logins: Vec::new(),
+            organizations: Vec::new(),
         }
     }
 
@@ -50,6 +57,47 @@ impl Identity {
     #[must_use]
     pub fn client_secret(mut self, client_secret: &str) -> Self {
         client_secret.clone_into(&mut self.client_secret);
+        self
+    }
+
+    /// Sets the id that logins other than universal auth name.
+    #[must_use]
+    pub fn id(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.id);
+        self
+    }
+
+    /// Lets it log in with exactly this token, by one of the methods that send a token.
+    #[must_use]
+    pub fn accepts_jwt(mut self, method: LoginMethod, jwt: &str) -> Self {
+        self.logins.push((method, String::new(), jwt.to_owned()));
+        self
+    }
+
+    /// Lets it log in with this name and password.
+    #[must_use]
+    pub fn accepts_ldap(mut self, username: &str, password: &str) -> Self {
+        let login = (LoginMethod::Ldap, username.to_owned(), password.to_owned());
+        self.logins.push(login);
+        self
+    }
+
+    /// Lets it log in with a request that was signed with these AWS keys.
+    #[must_use]
+    pub fn accepts_aws(mut self, access_key_id: &str, secret_access_key: &str) -> Self {
+        let login = (
+            LoginMethod::Aws,
+            access_key_id.to_owned(),
+            secret_access_key.to_owned(),
+        );
+        self.logins.push(login);
+        self
+    }
+
+    /// Makes it a member of an organization that logins can name by slug.
+    #[must_use]
+    pub fn organization(mut self, slug: &str) -> Self {
+        self.organizations.push(slug.to_owned());
         self
     }
 

@@ -9,8 +9,10 @@ mod wire;
 
 mod availability;
 mod edits;
+mod etags;
 mod faults;
 mod logins;
+mod machine_logins;
 mod reads;
 mod recorded;
 mod tokens;

@@ -7,6 +7,8 @@
 
 mod capture;
 
+mod against_the_fake;
+
 #[cfg(feature = "aws")]
 mod aws;
 mod clouds;
