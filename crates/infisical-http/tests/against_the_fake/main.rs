@@ -15,4 +15,6 @@ mod leaks;
 mod reads;
 mod requests;
 mod runtimes;
+mod second_looks;
 mod tokens;
+mod trees;
