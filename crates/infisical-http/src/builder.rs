@@ -158,6 +158,16 @@ impl InfisicalBuilder {
         self
     }
 
+    /// Sets how long what was read of a folder may be renewed by asking whether it changed (default: 15
+    /// min, as long as a server remembers); zero always reads in full.
+    ///
+    /// For this time, values that were handed out stay in memory, of 256 folders at most.
+    #[must_use]
+    pub fn conditional_for(mut self, length: Duration) -> Self {
+        self.limits.conditional_for = length;
+        self
+    }
+
     /// Sets how long refused credentials are not tried again (default: 300 s, the server's own lock-out).
     #[must_use]
     pub fn refusal_memory(mut self, length: Duration) -> Self {

@@ -14,6 +14,7 @@ pub(crate) struct Limits {
     pub(crate) concurrent_folders: usize,
     pub(crate) max_body: usize,
     pub(crate) requests_per_minute: u32,
+    pub(crate) conditional_for: Duration,
     pub(crate) refusal_memory: Duration,
 }
 
@@ -29,6 +30,7 @@ impl Default for Limits {
             concurrent_folders: 8,
             max_body: 16 * 1024 * 1024,
             requests_per_minute: 100,
+            conditional_for: Duration::from_secs(15 * 60),
             refusal_memory: Duration::from_secs(300),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
 use secret_source::{FolderAddress, SecretAddress};
@@ -43,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) folder: Option<FolderAddress>,
     /// Not to be repeated after a failure: the answer is of use but not needed.
     pub(crate) once: bool,
+    /// The `ETag` of an earlier answer, which "not modified" may stand for.
+    pub(crate) if_none_match: Option<HeaderValue>,
 }
 
 impl Call {
@@ -106,6 +109,7 @@ impl Call {
             body: None,
             folder: Some(address.folder_address()),
             once: false,
+            if_none_match: None,
         }
     }
 
@@ -118,6 +122,7 @@ impl Call {
             body: None,
             folder: None,
             once: false,
+            if_none_match: None,
         }
     }
 
@@ -131,6 +136,7 @@ impl Call {
             body: Some(body),
             folder: None,
             once: false,
+            if_none_match: None,
         }
     }
 
@@ -158,6 +164,7 @@ impl Call {
             body: None,
             folder: Some(folder.clone()),
             once: false,
+            if_none_match: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
@@ -128,6 +128,11 @@ impl Transport {
         self.log(call, &outcome, started.elapsed(), attempt);
         match outcome {
             Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
+            // Unasked for, it is a redirection to nowhere like any other.
+            Ok(reply) if reply.is_not_modified() && call.if_none_match.is_some() => {
+                self.counters.not_modified();
+                Ok(reply)
+            }
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),
             Err(error) => Err(Failure::of_send(error)),
         }
@@ -148,6 +153,9 @@ impl Transport {
             .http
             .request(method, url)
             .header(ACCEPT, "application/json");
+        if let Some(etag) = &call.if_none_match {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
         if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")

@@ -1,11 +1,13 @@
 //! [`Found`]: what a job of a batch brought back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use secret_ref::SecretType;
 use secret_source::{Missing, Secret, SecretAddress, SecretError};
 
 use crate::answer::failure::Place;
+use crate::read::kept_lists::{KeptList, Validator};
 use crate::read::listing::{self, Listing};
 use crate::read::wire::Row;
 
@@ -13,6 +15,8 @@ use crate::read::wire::Row;
 pub(crate) enum Found {
     /// What a folder holds.
     Folder(Listing),
+    /// What was handed out of a folder before, and still stands.
+    Unchanged(Arc<KeptList>),
     /// One secret.
     Secret(Box<Row>),
     /// The secrets of a folder that could not be listed, looked up one by one.
@@ -20,10 +24,6 @@ pub(crate) enum Found {
 }
 
 impl Found {
-    pub(crate) fn listed(listing: Listing) -> Self {
-        Self::Folder(listing)
-    }
-
     /// Returns the secret of one address.
     pub(crate) fn secret(
         &self,
@@ -32,6 +32,9 @@ impl Found {
     ) -> Result<Secret, SecretError> {
         match self {
             Self::Folder(listing) => listing.secret(address, place),
+            Self::Unchanged(kept) => kept.renewed(address.key()).ok_or_else(|| {
+                SecretError::protocol("the server confirmed a list that this key is not of")
+            }),
             Self::Secret(row) => single(row, address, place),
             Self::Each(rows) => match rows.get(address.key()) {
                 Some(Ok(row)) => single(row, address, place),
@@ -45,7 +48,15 @@ impl Found {
     pub(crate) fn shows_the_folder(&self) -> bool {
         match self {
             Self::Folder(listing) => !listing.may_not_exist,
-            Self::Secret(_) | Self::Each(_) => true,
+            Self::Secret(_) | Self::Each(_) | Self::Unchanged(_) => true,
+        }
+    }
+
+    /// Returns what the server calls the state of the list, where that says all about its values.
+    pub(crate) fn validator(&self) -> Option<&Validator> {
+        match self {
+            Self::Folder(listing) => listing.validator.as_ref(),
+            _ => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use secret_source::{FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, suggest};
 
 use crate::answer::failure::Place;
+use crate::read::kept_lists::Validator;
 use crate::read::wire::{ListBody, Row};
 
 /// Holds what a folder answers for each key.
@@ -16,6 +17,8 @@ pub(crate) struct Listing {
     found: BTreeMap<String, Found>,
     /// The server would have answered the same if the folder did not exist.
     pub(crate) may_not_exist: bool,
+    /// What the server calls this state of the folder.
+    pub(crate) validator: Option<Validator>,
 }
 
 /// A row, and the folder it was imported from.
@@ -55,6 +58,7 @@ impl Listing {
         Self {
             found,
             may_not_exist,
+            validator: None,
         }
     }
 
@@ -65,6 +69,11 @@ impl Listing {
             imports: None,
         };
         Self::new(body, false)
+    }
+
+    /// Notes what the server calls this state of the folder.
+    pub(crate) fn with_validator(self, validator: Option<Validator>) -> Self {
+        Self { validator, ..self }
     }
 
     /// Tells whether there is a row for a key.
@@ -87,6 +96,8 @@ impl Listing {
         if row.secret_value.is_none() || row.is_hidden() || row.is_unexpanded() {
             return false;
         }
+        // What the server calls this state does not cover a value that it got wrong.
+        self.validator = None;
         found.row.secret_value = row.secret_value;
         found.row.version = row.version.or(found.row.version);
         true

@@ -1,9 +1,10 @@
 //! How a batch of addresses is answered.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
-use secret_source::{FolderAddress, Secret, SecretAddress, SecretError};
+use secret_source::{ErrorKind, FolderAddress, Secret, SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
 use crate::client::Client;
@@ -13,6 +14,7 @@ use crate::http::request::{Call, fits_in_a_path};
 use crate::read::batch::{self, Job};
 use crate::read::environments::settle;
 use crate::read::found::Found;
+use crate::read::kept_lists::{KeptList, Validator};
 use crate::read::listing::Listing;
 use crate::read::tree_list::settled;
 use crate::read::wire::{GetBody, ListBody, Row};
@@ -31,7 +33,7 @@ impl Client {
             .iter()
             .enumerate()
             .filter(|(number, _)| outcomes[*number].is_none())
-            .map(async |(number, job)| (number, self.run(job, deadline).await))
+            .map(async |(number, job)| (number, self.run(job, addresses, deadline).await))
             .collect();
         let limit = self.transport.limits.concurrent_folders;
         let ran: Vec<_> = stream::iter(running)
@@ -59,6 +61,9 @@ impl Client {
                 };
                 answers[*entry] = Some(answer.map_err(|error| error.with_address(address)));
             }
+            if let Ok(found) = &outcome {
+                self.keep(job, found, addresses, &answers);
+            }
         }
         let unanswered = || Err(SecretError::protocol("the batch left this address out"));
         answers
@@ -74,7 +79,7 @@ impl Client {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
         let jobs = [Job::Folder(folder.clone(), Vec::new())];
-        let mut outcomes = [self.run(&jobs[0], deadline).await];
+        let mut outcomes = [self.run(&jobs[0], &[], deadline).await];
         if let [Ok(Found::Folder(listing))] = &outcomes {
             let addresses: Vec<_> = listing.keys().map(|key| folder.secret(key)).collect();
             let all = [Job::Folder(folder.clone(), (0..addresses.len()).collect())];
@@ -86,14 +91,22 @@ impl Client {
         let place = self.place(folder);
         match outcome.map_err(|failure| settle(failure, place, &environments))? {
             Found::Folder(listing) => listing.all(folder, place),
-            Found::Secret(_) | Found::Each(_) => Ok(Vec::new()),
+            Found::Secret(_) | Found::Each(_) | Found::Unchanged(_) => Ok(Vec::new()),
         }
     }
 
-    async fn run(self: &Arc<Self>, job: &Job, deadline: Deadline) -> Result<Found, Failure> {
+    async fn run(
+        self: &Arc<Self>,
+        job: &Job,
+        addresses: &[SecretAddress],
+        deadline: Deadline,
+    ) -> Result<Found, Failure> {
         let running = async {
             match job {
-                Job::Folder(folder, _) => self.list(folder, deadline).await.map(Found::Folder),
+                Job::Folder(folder, _) => {
+                    let kept = self.kept_for(job, addresses);
+                    self.list(folder, kept, deadline).await
+                }
                 Job::Secret(address, _) => {
                     self.get(address, deadline, false).await.map(Found::Secret)
                 }
@@ -105,17 +118,69 @@ impl Client {
             .unwrap_or_else(|| Err(Failure::deadline(deadline)))
     }
 
+    /// Finds what may stand in for the list of a folder: it must hold every key that is asked for.
+    fn kept_for(&self, job: &Job, addresses: &[SecretAddress]) -> Option<Arc<KeptList>> {
+        if job.entries().is_empty() {
+            return None;
+        }
+        let keys = job.entries().iter().map(|entry| addresses[*entry].key());
+        self.kept.find(&job.folder(), keys)
+    }
+
+    /// Keeps the answers of a list, and nothing else of it.
+    fn keep(
+        &self,
+        job: &Job,
+        found: &Found,
+        addresses: &[SecretAddress],
+        answers: &[Option<Result<Secret, SecretError>>],
+    ) {
+        let Some(validator) = found.validator() else {
+            return;
+        };
+        let mut secrets = BTreeMap::new();
+        for entry in job.entries() {
+            // An old server may call two states alike that differ behind a reference it did not expand.
+            if let Some(Ok(secret)) = &answers[*entry]
+                && !secret.is_unexpanded()
+            {
+                secrets.insert(addresses[*entry].key().to_owned(), secret.clone());
+            }
+        }
+        self.kept.keep(&job.folder(), validator.clone(), secrets);
+    }
+
     async fn list(
         self: &Arc<Self>,
         folder: &FolderAddress,
+        kept: Option<Arc<KeptList>>,
         deadline: Deadline,
-    ) -> Result<Listing, Failure> {
+    ) -> Result<Found, Failure> {
         let project = self.project_id(folder.project()).await?;
-        let spelled = |dialect| Call::list(dialect, &project, folder);
-        let (dialect, reply) = self.read(deadline, spelled).await?;
+        let etag = |dialect| {
+            let validator = &kept.as_ref()?.validator;
+            (validator.dialect == dialect).then(|| validator.etag.clone())
+        };
+        let spelled = |dialect| Call {
+            if_none_match: etag(dialect),
+            ..Call::list(dialect, &project, folder)
+        };
+        let read = self.read(deadline, spelled).await;
+        let (dialect, reply) = read.inspect_err(|failure| {
+            if failure.kind == ErrorKind::Denied {
+                self.kept.forget(folder);
+            }
+        })?;
+        // It is asked for only with something to stand for.
+        if let (true, Some(kept)) = (reply.is_not_modified(), &kept) {
+            return Ok(Found::Unchanged(Arc::clone(kept)));
+        }
         let body: ListBody = serde_json::from_slice(&reply.body)
             .map_err(|error| Failure::not_the_document(&error))?;
-        Ok(Listing::new(body, dialect == Dialect::V3))
+        let etag = reply.etag;
+        let validator = etag.map(|etag| Validator { dialect, etag });
+        let listing = Listing::new(body, dialect == Dialect::V3);
+        Ok(Found::Folder(listing.with_validator(validator)))
     }
 
     /// Looks one secret up by name; `once` does without repetitions after a failure.

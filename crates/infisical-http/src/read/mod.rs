@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod budget;
 pub(crate) mod environments;
 pub(crate) mod found;
+pub(crate) mod kept_lists;
 pub(crate) mod listing;
 pub(crate) mod lookup;
 pub(crate) mod second_look;

@@ -47,7 +47,7 @@ impl Client {
                     let answered = wanted.answered_by(rows);
                     self.explain_choice(tree, answered.len(), left);
                     for (job, listing) in answered {
-                        outcomes[job] = Some(Ok(Found::listed(listing)));
+                        outcomes[job] = Some(Ok(Found::Folder(listing)));
                     }
                 }
                 Err(failure) if is_final(&failure) => {

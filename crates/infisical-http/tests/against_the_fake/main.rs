@@ -9,6 +9,7 @@ mod support;
 
 mod addresses;
 mod bodies;
+mod conditional;
 mod faults;
 mod laws;
 mod leaks;
