@@ -166,6 +166,28 @@ impl InfisicalBuilder {
         self
     }
 
+    /// Sets how many reads a minute this client plans with (default: 100).
+    ///
+    /// A batch that would need more, or many folders of one environment, is read with a recursive list of
+    /// their common ancestor. The free plan of Infisical Cloud allows an identity 120 reads a minute; set
+    /// a share of that where several processes use one identity. Nothing is held back: what the server
+    /// refuses is repeated when it says.
+    #[must_use]
+    pub fn requests_per_minute(mut self, count: u32) -> Self {
+        self.limits.requests_per_minute = count;
+        self
+    }
+
+    /// Sets how long what was read of a folder may be renewed by asking whether it changed (default: 15
+    /// min, as long as a server remembers); zero always reads in full.
+    ///
+    /// For this time, values that were handed out stay in memory, of 256 folders at most.
+    #[must_use]
+    pub fn conditional_for(mut self, length: Duration) -> Self {
+        self.limits.conditional_for = length;
+        self
+    }
+
     /// Sets how long refused credentials are not tried again (default: 300 s, the server's own lock-out).
     #[must_use]
     pub fn refusal_memory(mut self, length: Duration) -> Self {
@@ -286,6 +308,7 @@ impl InfisicalBuilder {
             ("lookup_deadline", limits.lookup_deadline.is_zero()),
             ("concurrent_folders", limits.concurrent_folders == 0),
             ("max_body", limits.max_body == 0),
+            ("requests_per_minute", limits.requests_per_minute == 0),
         ] {
             if is_zero {
                 faults.push(BuildFault::new(

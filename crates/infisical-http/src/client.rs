@@ -14,6 +14,7 @@ use crate::http::request::Call;
 use crate::http::send::Reply;
 use crate::http::transport::Transport;
 use crate::project::{Projects, is_id};
+use crate::read::kept_lists::KeptLists;
 use crate::read::wire::ProjectBody;
 
 /// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
@@ -23,12 +24,15 @@ pub(crate) struct Client {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) projects: Projects,
     pub(crate) home: HomeRuntime,
+    pub(crate) kept: KeptLists,
     dialect: KnownDialect,
 }
 
 impl Client {
     pub(crate) fn new(transport: Arc<Transport>, tokens: Tokens, projects: Projects) -> Self {
+        let kept = KeptLists::new(transport.limits.conditional_for);
         Self {
+            kept,
             transport,
             tokens: Arc::new(tokens),
             projects,

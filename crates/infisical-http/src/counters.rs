@@ -22,6 +22,8 @@ pub struct Requests {
     pub revocations: u64,
     /// How many of all these were repetitions after a failure.
     pub retries: u64,
+    /// How many lists the server answered with "not modified".
+    pub not_modified: u64,
 }
 
 /// Counts while the client works.
@@ -33,6 +35,7 @@ pub(crate) struct Counters {
     projects: AtomicU64,
     revocations: AtomicU64,
     retries: AtomicU64,
+    not_modified: AtomicU64,
 }
 
 impl Counters {
@@ -51,6 +54,10 @@ impl Counters {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn not_modified(&self) {
+        self.not_modified.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn read(&self) -> Requests {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Requests {
@@ -60,6 +67,7 @@ impl Counters {
             projects: count(&self.projects),
             revocations: count(&self.revocations),
             retries: count(&self.retries),
+            not_modified: count(&self.not_modified),
         }
     }
 }

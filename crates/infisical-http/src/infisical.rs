@@ -90,6 +90,7 @@ impl Infisical {
     /// Fails where the server did not confirm. The token then stays valid until it expires.
     pub async fn revoke(&self) -> Result<(), SecretError> {
         self.0.home.enter()?;
+        self.0.kept.clear();
         match self.0.tokens.take().await {
             Some(token) => login::revoke(&self.0.transport, &token.text).await,
             None => Ok(()),

@@ -13,6 +13,8 @@ pub(crate) struct Limits {
     pub(crate) retry_max_delay: Duration,
     pub(crate) concurrent_folders: usize,
     pub(crate) max_body: usize,
+    pub(crate) requests_per_minute: u32,
+    pub(crate) conditional_for: Duration,
     pub(crate) refusal_memory: Duration,
 }
 
@@ -27,6 +29,8 @@ impl Default for Limits {
             retry_max_delay: Duration::from_secs(5),
             concurrent_folders: 8,
             max_body: 16 * 1024 * 1024,
+            requests_per_minute: 100,
+            conditional_for: Duration::from_secs(15 * 60),
             refusal_memory: Duration::from_secs(300),
         }
     }

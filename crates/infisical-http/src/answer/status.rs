@@ -25,6 +25,8 @@ pub(crate) enum Remedy {
     OlderDialect,
     /// A look at the environment's root, which tells a wrong environment from a missing folder.
     ProbeEnvironment,
+    /// Look-ups of the single secrets: one of them made the server refuse the whole list.
+    OneByOne,
 }
 
 /// Judges an answer.
@@ -42,6 +44,7 @@ pub(crate) enum Remedy {
 /// | 401 | `ValidationFailure` | `Invalid` | | 2024 |
 /// | 401 | else | `Unauthenticated` | new token | all: no, revoked, used-up or timed-out token |
 /// | 403 | `TokenError` | `Unauthenticated` | new token | all: expired or malformed JWT |
+/// | 403 | on a list, message says that a reference failed to expand | `Denied` | one by one | current |
 /// | 403 | else | `Denied` | | all, under many names |
 /// | 404 | none | `Protocol` | | proxies |
 /// | 404 | message names the project | `Invalid` | | all |
@@ -81,6 +84,9 @@ pub(crate) fn verdict(
         401 if error == "ValidationFailure" => (Invalid, Remedy::Nothing),
         401 => (Unauthenticated, Remedy::NewToken),
         403 if error == "TokenError" => (Unauthenticated, Remedy::NewToken),
+        403 if operation == Operation::List && message.starts_with("Failed to expand") => {
+            (Denied, Remedy::OneByOne)
+        }
         403 => (Denied, Remedy::Nothing),
         404 if message.starts_with("Service token") => (Unauthenticated, Remedy::Nothing),
         404 if message.starts_with("Project") || message.starts_with("Bot") => {
@@ -107,7 +113,7 @@ mod tests {
         Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable,
     };
 
-    use super::Remedy::{NewToken, Nothing, OlderDialect, ProbeEnvironment, Retry};
+    use super::Remedy::{NewToken, Nothing, OlderDialect, OneByOne, ProbeEnvironment, Retry};
     use super::*;
 
     #[track_caller]
@@ -370,6 +376,22 @@ mod tests {
                 false,
                 NotFound(Missing::Unknown),
                 ProbeEnvironment,
+            ),
+            (
+                List,
+                403,
+                r#"{"reqId":"req-1","statusCode":403,"message":"Failed to expand one or more secret references","error":"ForbiddenError"}"#,
+                false,
+                Denied,
+                OneByOne,
+            ),
+            (
+                Get,
+                403,
+                r#"{"reqId":"req-1","statusCode":403,"message":"Failed to expand one or more secret references","error":"ForbiddenError"}"#,
+                false,
+                Denied,
+                Nothing,
             ),
             (
                 Get,

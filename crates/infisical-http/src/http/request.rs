@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
 use secret_source::{FolderAddress, SecretAddress};
@@ -41,6 +42,10 @@ pub(crate) struct Call {
     pub(crate) body: Option<SecretString>,
     /// The folder that is read, for the log.
     pub(crate) folder: Option<FolderAddress>,
+    /// Not to be repeated after a failure: the answer is of use but not needed.
+    pub(crate) once: bool,
+    /// The `ETag` of an earlier answer, which "not modified" may stand for.
+    pub(crate) if_none_match: Option<HeaderValue>,
 }
 
 impl Call {
@@ -49,6 +54,18 @@ impl Call {
         let switches = Switches {
             values: true,
             imports: true,
+            recursive: false,
+        };
+        Self::list_with(dialect, project, folder, folder.path(), switches)
+    }
+
+    /// Lists a folder and all below it with the values, and without imports: in a recursive list no
+    /// import says which folder it belongs to.
+    pub(crate) fn tree(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
+        let switches = Switches {
+            values: true,
+            imports: false,
+            recursive: true,
         };
         Self::list_with(dialect, project, folder, folder.path(), switches)
     }
@@ -58,6 +75,7 @@ impl Call {
         let switches = Switches {
             values: false,
             imports: false,
+            recursive: false,
         };
         Self::list_with(dialect, project, folder, "/", switches)
     }
@@ -72,6 +90,7 @@ impl Call {
         query.switches(Switches {
             values: true,
             imports: true,
+            recursive: false,
         });
         query.pair(
             "type",
@@ -89,6 +108,8 @@ impl Call {
             target: format!("{base}/{}?{}", encode(address.key()), query.0),
             body: None,
             folder: Some(address.folder_address()),
+            once: false,
+            if_none_match: None,
         }
     }
 
@@ -100,6 +121,8 @@ impl Call {
             target: format!("/api/v2/workspace/{}", encode(slug)),
             body: None,
             folder: None,
+            once: false,
+            if_none_match: None,
         }
     }
 
@@ -112,6 +135,8 @@ impl Call {
             target,
             body: Some(body),
             folder: None,
+            once: false,
+            if_none_match: None,
         }
     }
 
@@ -128,13 +153,18 @@ impl Call {
         };
         let mut query = Query::of(dialect, project, folder.environment(), path);
         query.switches(switches);
-        query.pair("recursive", "false");
+        query.pair(
+            "recursive",
+            if switches.recursive { "true" } else { "false" },
+        );
         Self {
             operation: Operation::List,
             route,
             target: format!("{base}?{}", query.0),
             body: None,
             folder: Some(folder.clone()),
+            once: false,
+            if_none_match: None,
         }
     }
 }
@@ -151,11 +181,13 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// What a read may leave out.
+/// What a read may leave out, or cover in one.
 #[derive(Clone, Copy)]
 struct Switches {
     values: bool,
     imports: bool,
+    /// Of lists only.
+    recursive: bool,
 }
 
 struct Query(String);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use secrecy::zeroize::Zeroizing;
 
@@ -13,8 +13,17 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// How long the header asks to wait.
     pub(crate) retry_after: Option<Duration>,
+    /// What the server calls this state of the answer.
+    pub(crate) etag: Option<HeaderValue>,
     /// Wiped when dropped, since it may hold values.
     pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+impl Reply {
+    /// Tells whether the server says that what was read before still stands.
+    pub(crate) fn is_not_modified(&self) -> bool {
+        self.status == 304
+    }
 }
 
 /// Says why there is no answer. The sources carry no URL.
@@ -36,6 +45,7 @@ pub(crate) async fn exchange(request: RequestBuilder, max_body: usize) -> Result
     Ok(Reply {
         status: response.status().as_u16(),
         retry_after: pause(response.headers()),
+        etag: response.headers().get(ETAG).cloned(),
         body: read(&mut response, max_body).await?,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
@@ -13,10 +13,11 @@ use crate::ServerAddress;
 use crate::answer::failure::{Failure, Place};
 use crate::counters::Counters;
 use crate::deadline::Deadline;
-use crate::http::request::Call;
+use crate::http::request::{Call, Operation};
 use crate::http::retry::{self, Backoff};
 use crate::http::send::{self, Reply, SendError};
 use crate::limits::Limits;
+use crate::read::budget::RequestBudget;
 
 /// How many reads of one client are on the wire at a time, over all its look-ups.
 const CONCURRENT_READS: usize = 64;
@@ -29,6 +30,7 @@ pub(crate) struct Transport {
     pub(crate) names: LogNames,
     pub(crate) counters: Counters,
     pub(crate) backoff: Backoff,
+    pub(crate) budget: RequestBudget,
     http: Client,
     reads: Semaphore,
 }
@@ -43,12 +45,14 @@ impl Transport {
     ) -> Self {
         let backoff = Backoff::new(&limits, jitter_seed);
         let reads = Semaphore::new(CONCURRENT_READS);
+        let budget = RequestBudget::new(limits.requests_per_minute);
         Self {
             server,
             limits,
             names,
             counters: Counters::default(),
             backoff,
+            budget,
             http,
             reads,
         }
@@ -72,7 +76,7 @@ impl Transport {
                 Err(failure) => failure,
             };
             failure.attempts = attempt;
-            if !retry::may_repeat(call.operation, &failure) {
+            if call.once || !retry::may_repeat(call.operation, &failure) {
                 return Err(failure);
             }
             let Some(delay) = delays.next() else {
@@ -114,6 +118,9 @@ impl Transport {
         };
         let request = self.request(call, token)?;
         self.counters.request(call.operation);
+        if matches!(call.operation, Operation::List | Operation::Get) {
+            self.budget.spend();
+        }
         let started = Instant::now();
         let limit = self.limits.request_timeout.min(deadline.remaining());
         let sent = tokio::time::timeout(limit, send::exchange(request, self.limits.max_body)).await;
@@ -121,6 +128,11 @@ impl Transport {
         self.log(call, &outcome, started.elapsed(), attempt);
         match outcome {
             Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
+            // Unasked for, it is a redirection to nowhere like any other.
+            Ok(reply) if reply.is_not_modified() && call.if_none_match.is_some() => {
+                self.counters.not_modified();
+                Ok(reply)
+            }
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),
             Err(error) => Err(Failure::of_send(error)),
         }
@@ -141,6 +153,9 @@ impl Transport {
             .http
             .request(method, url)
             .header(ACCEPT, "application/json");
+        if let Some(etag) = &call.if_none_match {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
         if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")

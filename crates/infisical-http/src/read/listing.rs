@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use secret_source::{FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, suggest};
 
 use crate::answer::failure::Place;
+use crate::read::kept_lists::Validator;
 use crate::read::wire::{ListBody, Row};
 
 /// Holds what a folder answers for each key.
@@ -16,6 +17,8 @@ pub(crate) struct Listing {
     found: BTreeMap<String, Found>,
     /// The server would have answered the same if the folder did not exist.
     pub(crate) may_not_exist: bool,
+    /// What the server calls this state of the folder.
+    pub(crate) validator: Option<Validator>,
 }
 
 /// A row, and the folder it was imported from.
@@ -39,19 +42,65 @@ impl Listing {
             }
         };
         body.secrets.into_iter().for_each(|row| add(row, None));
-        for import in body.imports.into_iter().flatten().rev() {
+        let imports = body.imports.unwrap_or_default();
+        // Where the folder of one import is gone, a server of 2024 shifts the labels of all others.
+        let labels_hold = imports.iter().all(|import| import.folder_id.is_some());
+        for import in imports.into_iter().rev() {
+            let (environment, path) = match labels_hold {
+                true => (import.environment, import.secret_path),
+                false => (None, None),
+            };
             for row in import.secrets {
-                let environment = import
-                    .environment
-                    .clone()
-                    .or_else(|| row.environment.clone());
-                add(row, Some((environment, import.secret_path.clone())));
+                let environment = environment.clone().or_else(|| row.environment.clone());
+                add(row, Some((environment, path.clone())));
             }
         }
         Self {
             found,
             may_not_exist,
+            validator: None,
         }
+    }
+
+    /// Holds rows that are all a folder's own, and not all that the folder has.
+    pub(crate) fn of_own(rows: Vec<Row>) -> Self {
+        let body = ListBody {
+            secrets: rows,
+            imports: None,
+        };
+        Self::new(body, false)
+    }
+
+    /// Notes what the server calls this state of the folder.
+    pub(crate) fn with_validator(self, validator: Option<Validator>) -> Self {
+        Self { validator, ..self }
+    }
+
+    /// Tells whether there is a row for a key.
+    pub(crate) fn holds(&self, key: &str) -> bool {
+        self.found.contains_key(key)
+    }
+
+    /// Tells whether a value holds a reference that the server should have expanded.
+    pub(crate) fn shows_a_reference(&self, key: &str) -> bool {
+        self.found
+            .get(key)
+            .is_some_and(|found| found.row.is_unexpanded())
+    }
+
+    /// Takes the value of a row of the same key where that one is expanded; tells whether it did.
+    pub(crate) fn correct(&mut self, row: Row) -> bool {
+        let Some(found) = self.found.get_mut(&row.secret_key) else {
+            return false;
+        };
+        if row.secret_value.is_none() || row.is_hidden() || row.is_unexpanded() {
+            return false;
+        }
+        // What the server calls this state does not cover a value that it got wrong.
+        self.validator = None;
+        found.row.secret_value = row.secret_value;
+        found.row.version = row.version.or(found.row.version);
+        true
     }
 
     /// Returns the keys in order.
@@ -189,9 +238,14 @@ mod tests {
     }
 
     const IMPORTS: &str = r#"{"secrets":[{"secretKey":"OWN","secretValue":"own"}],"imports":[
-        {"secretPath":"/one","environment":"dev","secrets":[
+        {"secretPath":"/one","environment":"dev","folderId":"f1","secrets":[
             {"secretKey":"OWN","secretValue":"1"},{"secretKey":"BOTH","secretValue":"1"}]},
-        {"secretPath":"/two","environment":"prod","secrets":[{"secretKey":"BOTH","secretValue":"2"}]},
+        {"secretPath":"/two","environment":"prod","folderId":"f2","secrets":[
+            {"secretKey":"BOTH","secretValue":"2"}]}]}"#;
+
+    const WITHOUT_A_FOLDER: &str = r#"{"secrets":[],"imports":[
+        {"secretPath":"/one","environment":"dev","folderId":"f1","secrets":[
+            {"secretKey":"LABELLED","secretValue":"l","environment":"dev"}]},
         {"secrets":[{"secretKey":"BARE","secretValue":"b","environment":"staging"}]}]}"#;
 
     #[test]
@@ -210,19 +264,46 @@ mod tests {
             origin,
             "infisical (host host, project p, environment prod, folder /two)"
         );
-        let origin = look_up(IMPORTS, false, "BARE")
-            .unwrap()
-            .origin()
-            .to_string();
-        assert_eq!(
-            origin,
-            "infisical (host host, project p, environment staging, folder (imported))"
-        );
         let origin = look_up(IMPORTS, false, "OWN").unwrap().origin().to_string();
         assert_eq!(
             origin,
             "infisical (host host, project p, environment dev, folder /app)"
         );
+    }
+
+    #[test]
+    fn where_one_import_has_no_folder_no_import_is_named() {
+        for (key, environment) in [("BARE", "staging"), ("LABELLED", "dev")] {
+            let secret = look_up(WITHOUT_A_FOLDER, false, key).unwrap();
+            assert_eq!(
+                secret.origin().detail("folder"),
+                Some("(imported)"),
+                "{key}"
+            );
+            assert_eq!(
+                secret.origin().detail("environment"),
+                Some(environment),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_expanded_value_takes_the_place_of_an_unexpanded_one_and_of_no_other() {
+        let body = r#"{"secrets":[{"secretKey":"K","secretValue":"1${B}"}]}"#;
+        let mut listing = Listing::new(serde_json::from_str(body).unwrap(), false);
+        assert!(listing.shows_a_reference("K"));
+        let row = |text: &str| serde_json::from_str::<Row>(text).unwrap();
+        for useless in [
+            r#"{"secretKey":"K","secretValue":"1${C}"}"#,
+            r#"{"secretKey":"K"}"#,
+            r#"{"secretKey":"K","secretValue":"x","secretValueHidden":true}"#,
+            r#"{"secretKey":"OTHER","secretValue":"x"}"#,
+        ] {
+            assert!(!listing.correct(row(useless)), "{useless}");
+        }
+        assert!(listing.correct(row(r#"{"secretKey":"K","secretValue":"12"}"#)));
+        assert!(!listing.shows_a_reference("K"));
     }
 
     #[test]

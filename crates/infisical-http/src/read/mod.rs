@@ -1,7 +1,14 @@
-//! Reading: from a batch of addresses to calls, and from answers to secrets.
+//! Reading: from a batch of addresses to requests, and from answers to secrets.
 
 pub(crate) mod batch;
+pub(crate) mod budget;
+pub(crate) mod environments;
+pub(crate) mod found;
+pub(crate) mod kept_lists;
 pub(crate) mod listing;
 pub(crate) mod lookup;
-pub(crate) mod unexpanded;
+pub(crate) mod second_look;
+pub(crate) mod tree_list;
+pub(crate) mod trees;
+mod unexpanded;
 pub(crate) mod wire;

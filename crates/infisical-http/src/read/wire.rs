@@ -34,6 +34,9 @@ pub(crate) struct Import {
     pub(crate) environment: Option<String>,
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_path: Option<String>,
+    /// Absent where the imported folder does not exist any more.
+    #[serde(default, deserialize_with = "tolerant")]
+    pub(crate) folder_id: Option<String>,
     pub(crate) secrets: Vec<Row>,
 }
 
@@ -60,6 +63,12 @@ impl Row {
     /// Tells whether this is a user's override of a shared secret.
     pub(crate) fn is_personal(&self) -> bool {
         self.secret_type.as_deref() == Some("personal")
+    }
+
+    /// Tells whether the value holds a reference that the server should have expanded.
+    pub(crate) fn is_unexpanded(&self) -> bool {
+        let value = self.secret_value.as_ref();
+        value.is_some_and(|value| value.is_unexpanded)
     }
 
     /// Tells whether the server withheld the value.

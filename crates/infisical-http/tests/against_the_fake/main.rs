@@ -9,10 +9,13 @@ mod support;
 
 mod addresses;
 mod bodies;
+mod conditional;
 mod faults;
 mod laws;
 mod leaks;
 mod reads;
 mod requests;
 mod runtimes;
+mod second_looks;
 mod tokens;
+mod trees;

@@ -1,0 +1,177 @@
+//! [`trees`]: where one recursive list stands in for many lists of one folder.
+
+use std::collections::BTreeMap;
+
+use secret_ref::FolderPath;
+use secret_source::FolderAddress;
+
+use crate::read::batch::Job;
+
+/// How many folders of one environment are read one by one, while the budget lasts.
+///
+/// A recursive list may carry many secrets that nobody asked for, and folders whose keys are imported
+/// have to be read again. Up to about the number of lists on the wire at a time, single lists take no
+/// longer than the tree and transfer less.
+const MOST_SINGLE_LISTS: usize = 8;
+
+/// A folder to read with all below it, and the jobs that this may answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Tree {
+    pub(crate) root: FolderAddress,
+    /// Positions in the plan of the batch.
+    pub(crate) jobs: Vec<usize>,
+}
+
+/// Chooses what to read recursively, given how many requests are left in the present minute.
+///
+/// The folders of one project and environment are read from their nearest common ancestor where there are
+/// more than [`MOST_SINGLE_LISTS`], or where the whole batch would exceed what is left.
+pub(crate) fn trees(jobs: &[Job], left: usize) -> Vec<Tree> {
+    let mut environments: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
+    for (number, job) in jobs.iter().enumerate() {
+        if let Job::Folder(folder, _) = job {
+            let environment = (folder.project(), folder.environment());
+            environments.entry(environment).or_default().push(number);
+        }
+    }
+    let is_tight = jobs.len() > left;
+    let worth = |jobs: &Vec<usize>| jobs.len() > MOST_SINGLE_LISTS || (is_tight && jobs.len() > 1);
+    environments
+        .into_values()
+        .filter(worth)
+        .filter_map(|numbers| {
+            let folders = numbers.iter().filter_map(|number| match &jobs[*number] {
+                Job::Folder(folder, _) => Some(folder),
+                Job::Secret(..) => None,
+            });
+            let root = common_ancestor(folders)?;
+            Some(Tree {
+                root,
+                jobs: numbers,
+            })
+        })
+        .collect()
+}
+
+fn common_ancestor<'a>(
+    mut folders: impl Iterator<Item = &'a FolderAddress>,
+) -> Option<FolderAddress> {
+    let first = folders.next()?;
+    let mut shared: Vec<&str> = segments(first.path()).collect();
+    for folder in folders {
+        let same = shared
+            .iter()
+            .zip(segments(folder.path()))
+            .take_while(|(ours, theirs)| **ours == *theirs)
+            .count();
+        shared.truncate(same);
+    }
+    let path =
+        FolderPath::parse(&format!("/{}", shared.join("/"))).unwrap_or_else(|_| FolderPath::root());
+    let root = FolderAddress::new(first.scheme(), first.environment(), &path);
+    Some(match first.project() {
+        Some(project) => root.with_project(project),
+        None => root,
+    })
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use secret_source::SecretAddress;
+
+    use super::*;
+    use crate::read::batch::plan;
+
+    fn folder(environment: &str, path: &str) -> FolderAddress {
+        FolderAddress::new("infisical", environment, &FolderPath::parse(path).unwrap())
+    }
+
+    fn jobs(paths: &[String]) -> Vec<Job> {
+        let keys = paths.iter().map(|path| folder("dev", path).secret("K"));
+        plan(&keys.collect::<Vec<_>>())
+    }
+
+    fn numbered(prefix: &str, count: usize) -> Vec<String> {
+        (0..count)
+            .map(|number| format!("{prefix}/f{number}"))
+            .collect()
+    }
+
+    #[test]
+    fn few_folders_within_the_budget_are_read_one_by_one() {
+        assert_eq!(trees(&jobs(&numbered("/a", 8)), 100), []);
+    }
+
+    #[test]
+    fn many_folders_are_read_from_their_nearest_common_ancestor() {
+        let chosen = trees(&jobs(&numbered("/a/b", 9)), 100);
+        assert_eq!(chosen.len(), 1);
+        assert_eq!(chosen[0].root, folder("dev", "/a/b"));
+        assert_eq!(chosen[0].jobs, (0..9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_common_ancestor_is_one_of_whole_names() {
+        let paths = ["/shared/db".to_owned(), "/sha/db".to_owned()];
+        assert_eq!(trees(&jobs(&paths), 1)[0].root, folder("dev", "/"));
+    }
+
+    #[test]
+    fn two_folders_are_worth_it_when_the_budget_is_spent() {
+        let jobs = jobs(&numbered("/a", 2));
+        assert_eq!(trees(&jobs, 2), []);
+        assert_eq!(trees(&jobs, 1).len(), 1);
+    }
+
+    #[test]
+    fn environments_and_projects_have_trees_of_their_own() {
+        let mut asked: Vec<SecretAddress> = Vec::new();
+        for path in numbered("/a", 9) {
+            asked.push(folder("dev", &path).secret("K"));
+            asked.push(folder("prod", &path).secret("K"));
+            asked.push(folder("dev", &path).with_project("other").secret("K"));
+        }
+        let chosen = trees(&plan(&asked), 100);
+        assert_eq!(chosen.len(), 3);
+        assert!(chosen.iter().all(|tree| tree.jobs.len() == 9));
+    }
+
+    #[test]
+    fn whatever_is_asked_every_job_is_in_one_tree_at_most_and_below_its_root() {
+        let mut rng = fastrand::Rng::with_seed(3);
+        for _ in 0..500 {
+            let mut asked = Vec::new();
+            for _ in 0..rng.usize(0..40) {
+                let depth = rng.usize(0..4);
+                let path: String = (0..depth).map(|_| format!("/{}", rng.u8(0..3))).collect();
+                let path = if path.is_empty() {
+                    "/".to_owned()
+                } else {
+                    path
+                };
+                let environment = if rng.bool() { "dev" } else { "prod" };
+                asked.push(folder(environment, &path).secret(&format!("K{}", rng.u8(0..3))));
+            }
+            let jobs = plan(&asked);
+            let answered: Vec<usize> = jobs.iter().flat_map(|job| job.entries().to_vec()).collect();
+            let distinct: BTreeSet<usize> = answered.iter().copied().collect();
+            assert_eq!((answered.len(), distinct.len()), (asked.len(), asked.len()));
+            let mut seen = BTreeSet::new();
+            for tree in trees(&jobs, rng.usize(0..20)) {
+                let root = FolderPath::parse(tree.root.path()).unwrap();
+                for number in tree.jobs {
+                    assert!(seen.insert(number), "{number} is in two trees");
+                    let folder = jobs[number].folder();
+                    assert_eq!(folder.environment(), tree.root.environment());
+                    assert!(FolderPath::parse(folder.path()).unwrap().starts_with(&root));
+                }
+            }
+        }
+    }
+}

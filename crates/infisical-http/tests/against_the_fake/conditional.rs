@@ -1,0 +1,220 @@
+//! Lists that are renewed by asking whether they changed.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use infisical_http::{Infisical, InfisicalBuilder};
+use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{address, pass, text};
+
+/// A server of one folder, which answers "not modified" where the state it is asked about is its own.
+#[derive(Clone)]
+struct Folder(Arc<Mutex<State>>);
+
+struct State {
+    status: u16,
+    etag: String,
+    body: String,
+    /// The `If-None-Match` of each request so far.
+    asked: Vec<Option<String>>,
+}
+
+impl Folder {
+    async fn serve(values: &str) -> (Self, InfisicalBuilder) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = State {
+            status: 200,
+            etag: String::new(),
+            body: String::new(),
+            asked: Vec::new(),
+        };
+        let folder = Self(Arc::new(Mutex::new(state)));
+        folder.hold("\"state-1\"", values);
+        let serving = folder.clone();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(serving.clone().answer(connection));
+            }
+        });
+        let builder = Infisical::builder(&format!("http://127.0.0.1:{port}"))
+            .token("token")
+            .retries(0)
+            .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee");
+        (folder, builder)
+    }
+
+    /// Changes what is in the folder: the values of `A` and `B`.
+    fn hold(&self, etag: &str, value: &str) {
+        let mut state = self.0.lock().unwrap();
+        state.etag = etag.to_owned();
+        state.body = format!(
+            r#"{{"secrets":[{{"secretKey":"A","secretValue":"a {value}"}},{{"secretKey":"B","secretValue":"b {value}"}}]}}"#
+        );
+    }
+
+    fn refuse(&self, status: u16) {
+        self.0.lock().unwrap().status = status;
+    }
+
+    fn last_asked(&self) -> Option<String> {
+        self.0.lock().unwrap().asked.last().cloned().flatten()
+    }
+
+    async fn answer(self, mut connection: TcpStream) {
+        let mut request = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            match connection.read(&mut buffer).await {
+                Ok(0) | Err(_) => return,
+                Ok(count) => request.extend_from_slice(&buffer[..count]),
+            }
+            if !request.ends_with(b"\r\n\r\n") {
+                continue;
+            }
+            let head = String::from_utf8(std::mem::take(&mut request)).unwrap();
+            let asked = head.lines().find_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                (name.eq_ignore_ascii_case("if-none-match")).then(|| value.to_owned())
+            });
+            let answer = self.judge(asked);
+            if connection.write_all(answer.as_bytes()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn judge(&self, asked: Option<String>) -> String {
+        let mut state = self.0.lock().unwrap();
+        let is_same = asked.as_deref() == Some(&state.etag);
+        state.asked.push(asked);
+        let State { etag, .. } = &*state;
+        // Like servers of 2024, which name the state of an error too.
+        let (status, body) = match (state.status, is_same) {
+            (_, true) => (304, ""),
+            (200, _) => (200, state.body.as_str()),
+            (status, _) => (status, r#"{"error":"PermissionDenied","message":"no"}"#),
+        };
+        let length = body.len();
+        format!("HTTP/1.1 {status} x\r\netag: {etag}\r\ncontent-length: {length}\r\n\r\n{body}")
+    }
+}
+
+/// Asks for keys by list; a single one would be looked up by name.
+async fn ask<const N: usize>(
+    infisical: &Infisical,
+    keys: [&str; N],
+) -> [Result<Secret, SecretError>; N] {
+    let addresses = keys.map(|key| address("/app", key));
+    let answers = infisical.get_many(&addresses).await;
+    answers.try_into().unwrap()
+}
+
+async fn read_both(infisical: &Infisical) {
+    let answers = ask(infisical, ["A", "B"]).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_did_not_change_is_renewed_with_a_new_age() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    let [first, _] = ask(&infisical, ["A", "B"]).await;
+    assert_eq!(folder.last_asked(), None);
+    let [again, other] = ask(&infisical, ["A", "B"]).await;
+    assert_eq!(folder.last_asked().as_deref(), Some("\"state-1\""));
+    assert_eq!(infisical.requests().not_modified, 1);
+    let (first, again) = (first.unwrap(), again.unwrap());
+    assert!(again.fetched_at() > first.fetched_at());
+    assert_eq!(first.origin(), again.origin());
+    assert_eq!(text(Ok(again)), "a 1");
+    assert_eq!(text(other), "b 1");
+}
+
+#[tokio::test]
+async fn a_list_that_changed_is_read_in_full() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    folder.hold("\"state-2\"", "2");
+    assert_eq!(ask(&infisical, ["A", "B"]).await.map(text), ["a 2", "b 2"]);
+    assert_eq!(infisical.requests().not_modified, 0);
+    assert_eq!(ask(&infisical, ["A", "B"]).await.map(text), ["a 2", "b 2"]);
+    assert_eq!(folder.last_asked().as_deref(), Some("\"state-2\""));
+}
+
+#[tokio::test]
+async fn a_key_that_was_not_handed_out_is_asked_for_in_full() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    let [first, missing] = ask(&infisical, ["A", "NOPE"]).await;
+    assert!(first.is_ok() && missing.unwrap_err().kind().is_not_found());
+    assert_eq!(ask(&infisical, ["A", "B"]).await.map(text), ["a 1", "b 1"]);
+    assert_eq!(folder.last_asked(), None);
+    let [_, missing] = ask(&infisical, ["A", "NOPE"]).await;
+    assert!(missing.unwrap_err().kind().is_not_found());
+    assert_eq!(folder.last_asked(), None);
+}
+
+#[tokio::test]
+async fn a_value_that_may_be_unfinished_is_not_renewed() {
+    let (folder, builder) = Folder::serve("${DEEP}").await;
+    let infisical = builder.build().unwrap();
+    for _ in 0..2 {
+        let [first, _] = ask(&infisical, ["A", "B"]).await;
+        assert!(first.unwrap().is_unexpanded());
+    }
+    assert!(folder.0.lock().unwrap().asked.iter().all(Option::is_none));
+}
+
+#[tokio::test]
+async fn the_state_of_a_refusal_is_no_state_of_the_folder() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    folder.hold("\"refusal\"", "1");
+    folder.refuse(403);
+    for _ in 0..2 {
+        let [first, _] = ask(&infisical, ["A", "B"]).await;
+        assert_eq!(first.unwrap_err().kind(), ErrorKind::Denied);
+    }
+    assert_eq!(
+        folder.last_asked(),
+        None,
+        "what may not be read is forgotten"
+    );
+}
+
+#[tokio::test]
+async fn after_a_quarter_of_an_hour_a_list_is_read_in_full_whatever_the_server_said() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    pass(Duration::from_secs(800)).await;
+    read_both(&infisical).await;
+    assert!(folder.last_asked().is_some());
+    pass(Duration::from_secs(100)).await;
+    read_both(&infisical).await;
+    assert_eq!(folder.last_asked(), None);
+}
+
+#[tokio::test]
+async fn nothing_is_kept_where_nothing_may_be() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.conditional_for(Duration::ZERO).build().unwrap();
+    read_both(&infisical).await;
+    read_both(&infisical).await;
+    assert_eq!(folder.last_asked(), None);
+}
+
+#[tokio::test]
+async fn not_modified_without_a_question_is_no_answer() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    folder.refuse(304);
+    let [first, _] = ask(&infisical, ["A", "B"]).await;
+    assert_eq!(first.unwrap_err().kind(), ErrorKind::Protocol);
+}

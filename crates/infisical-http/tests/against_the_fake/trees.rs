@@ -1,0 +1,160 @@
+//! Many folders in one request, within a budget of requests.
+
+use infisical_fake::{Era, Fake, Fault, Route, Seed};
+use secret_source::{ErrorKind, Missing, SecretAddress, SecretSource};
+
+use crate::support::{address, builder, client, folder, serve, text};
+
+const ERAS: [Era; 3] = [Era::V2024, Era::V4a, Era::V4b];
+
+fn path(number: usize) -> String {
+    format!("/apps/team-{}/app-{number}", number % 7)
+}
+
+/// Holds `count` folders with a secret each, whose value names the folder.
+fn apps(count: usize) -> Seed {
+    (0..count).fold(Seed::new(), |seed, number| {
+        seed.secret("dev", &path(number), "PASSWORD", &path(number))
+    })
+}
+
+fn asked(count: usize) -> Vec<SecretAddress> {
+    (0..count)
+        .map(|number| address(&path(number), "PASSWORD"))
+        .collect()
+}
+
+async fn values(fake: &Fake, addresses: &[SecretAddress]) -> Vec<String> {
+    let answers = client(fake).get_many(addresses).await;
+    answers.into_iter().map(text).collect()
+}
+
+#[tokio::test]
+async fn three_hundred_folders_cost_one_list() {
+    for era in ERAS {
+        let fake = serve(era, apps(300)).await;
+        let found = values(&fake, &asked(300)).await;
+        let expected: Vec<_> = (0..300).map(path).collect();
+        assert_eq!(found, expected, "{era}");
+        assert_eq!(fake.counts().lists, 1, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn a_few_folders_are_listed_one_by_one_until_the_budget_is_spent() {
+    let fake = serve(Era::V4b, apps(5)).await;
+    let infisical = builder(&fake).requests_per_minute(12).build().unwrap();
+    for (round, lists) in [(1, 5), (2, 10), (3, 11), (4, 12)] {
+        let answers = infisical.get_many(&asked(5)).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(fake.counts().lists, lists, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_only_imports_hold_are_found_by_a_list_of_their_folder() {
+    for era in ERAS {
+        let seed = apps(20)
+            .secret("dev", "/elsewhere", "PASSWORD", "imported")
+            .secret("dev", "/elsewhere", "EXTRA", "extra")
+            .import("dev", &path(3), "dev", "/elsewhere")
+            .import("dev", "/apps/bare", "dev", "/elsewhere");
+        let fake = serve(era, seed).await;
+        let mut addresses = asked(20);
+        addresses.push(address(&path(3), "EXTRA"));
+        addresses.push(address("/apps/bare", "PASSWORD"));
+        let mut expected: Vec<_> = (0..20).map(path).collect();
+        expected.extend(["extra".to_owned(), "imported".to_owned()]);
+        assert_eq!(values(&fake, &addresses).await, expected, "{era}");
+        assert_eq!(fake.counts().lists, 1 + 2, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_whose_name_only_begins_alike_is_not_taken_for_it() {
+    for era in ERAS {
+        let mut seed = Seed::new();
+        let mut addresses = Vec::new();
+        for number in 0..10 {
+            let (short, long) = (format!("/sha/f{number}"), format!("/shared/f{number}"));
+            seed = seed
+                .secret("dev", &short, "K", "of sha")
+                .secret("dev", &long, "K", "of shared")
+                .secret("dev", &long, "ONLY_SHARED", "of shared");
+            addresses.push(address(&short, "K"));
+        }
+        addresses.push(address("/sha/f1", "ONLY_SHARED"));
+        let fake = serve(era, seed).await;
+        let mut answers = client(&fake).get_many(&addresses).await;
+        let missing = answers.pop().unwrap().unwrap_err();
+        assert_eq!(
+            missing.kind(),
+            ErrorKind::NotFound(Missing::Secret),
+            "{era}"
+        );
+        for answer in answers {
+            assert_eq!(text(answer), "of sha", "{era}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_recursive_list_that_is_refused_or_too_large_gives_way_to_single_lists() {
+    for status in [403, 404, 500] {
+        let fake = serve(Era::V4b, apps(10)).await;
+        let infisical = builder(&fake).retries(0).build().unwrap();
+        fake.script(Fault::status(status).on(Route::List).times(1));
+        let answers = infisical.get_many(&asked(10)).await;
+        assert!(answers.iter().all(Result::is_ok), "{status}: {answers:?}");
+        assert_eq!(fake.counts().lists, 1 + 10, "{status}");
+    }
+    let large = "x".repeat(3000);
+    let seed = (0..10).fold(Seed::new(), |seed, number| {
+        seed.secret("dev", &path(number), "PASSWORD", &large)
+    });
+    let fake = serve(Era::V4b, seed).await;
+    let infisical = builder(&fake).max_body(20_000).build().unwrap();
+    let answers = infisical.get_many(&asked(10)).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_for_too_many_requests_is_not_answered_with_more_of_them() {
+    let fake = serve(Era::V4b, apps(50)).await;
+    let infisical = builder(&fake).retries(0).build().unwrap();
+    fake.script(Fault::status(429).on(Route::List).times(1));
+    for answer in infisical.get_many(&asked(50)).await {
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::RateLimited);
+    }
+    assert_eq!(fake.counts().lists, 1);
+}
+
+#[tokio::test]
+async fn what_is_missing_in_a_tree_is_said_as_for_single_lists() {
+    let fake = serve(Era::V4b, apps(20)).await;
+    let mut addresses = asked(20);
+    addresses.push(address("/apps/nope", "K"));
+    addresses.push(address(&path(4), "PASWORD"));
+    addresses.push(folder("dve", "/apps").secret("K"));
+    let answers = client(&fake).get_many(&addresses).await;
+    let error = |number: usize| answers[number].as_ref().unwrap_err();
+    assert_eq!(error(20).kind(), ErrorKind::NotFound(Missing::Folder));
+    assert!(error(21).hint().unwrap().contains("`PASSWORD`"));
+    assert_eq!(error(22).kind(), ErrorKind::Invalid);
+    assert!(answers[..20].iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_folder_that_may_not_be_read_is_denied_and_its_neighbours_are_not() {
+    for era in ERAS {
+        let fake = serve(era, apps(12)).await;
+        fake.deny("dev", &path(5));
+        let answers = client(&fake).get_many(&asked(12)).await;
+        for (number, answer) in answers.into_iter().enumerate() {
+            match number {
+                5 => assert_eq!(answer.unwrap_err().kind(), ErrorKind::Denied, "{era}"),
+                _ => assert_eq!(text(answer), path(number), "{era}"),
+            }
+        }
+    }
+}
