@@ -23,7 +23,7 @@ pub(crate) struct Client {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) projects: Projects,
     pub(crate) home: HomeRuntime,
-    dialect: KnownDialect,
+    pub(crate) dialect: KnownDialect,
 }
 
 impl Client {
@@ -82,6 +82,11 @@ impl Client {
         Ok(id.await?)
     }
 
+    /// Forgets what is remembered of a folder's content, since it was written to.
+    pub(crate) fn forget_folder(&self, _folder: &FolderAddress) {
+        // Nothing is remembered yet.
+    }
+
     /// Names where a folder is, for errors and origins.
     pub(crate) fn place<'a>(&'a self, folder: &'a FolderAddress) -> Place<'a> {
         let project = self.projects.named(folder.project()).ok();
@@ -119,7 +124,11 @@ impl Client {
     }
 
     /// Sends a call with a token; one that is not honoured is replaced once, and the call repeated.
-    async fn authorized(&self, call: &Call, deadline: Deadline) -> Result<Reply, Failure> {
+    pub(crate) async fn authorized(
+        &self,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<Reply, Failure> {
         let token = self.tokens.current().await?;
         let outcome = self.with_token(call, &token, deadline).await;
         if !wants_a_new_token(&outcome) || !self.tokens.may_replace() {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
 use secrecy::SecretString;
 use secret_ref::SecretType;
 use secret_source::{FolderAddress, SecretAddress};
@@ -27,6 +28,10 @@ pub(crate) enum Operation {
     Get,
     Project,
     Revoke,
+    Create,
+    Update,
+    Delete,
+    CreateFolder,
 }
 
 /// One request to the server, complete but for the token.
@@ -37,13 +42,23 @@ pub(crate) struct Call {
     pub(crate) route: &'static str,
     /// The path and the query.
     pub(crate) target: String,
-    /// The JSON body of a POST; without one it is a GET.
+    /// The JSON body; a read has none.
     pub(crate) body: Option<SecretString>,
     /// The folder that is read, for the log.
     pub(crate) folder: Option<FolderAddress>,
 }
 
 impl Call {
+    /// Returns the method, which follows from what the request is for.
+    pub(crate) fn method(&self) -> Method {
+        match self.operation {
+            Operation::Update => Method::PATCH,
+            Operation::Delete => Method::DELETE,
+            _ if self.body.is_some() => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
     /// Lists a folder with the values, and the secrets it imports.
     pub(crate) fn list(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
         let switches = Switches {
@@ -147,7 +162,7 @@ pub(crate) fn fits_in_a_path(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && encode(name).len() <= LONGEST_NAME
 }
 
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
@@ -158,10 +173,10 @@ struct Switches {
     imports: bool,
 }
 
-struct Query(String);
+pub(crate) struct Query(pub(crate) String);
 
 impl Query {
-    fn of(dialect: Dialect, project: &str, environment: &str, folder: &str) -> Self {
+    pub(crate) fn of(dialect: Dialect, project: &str, environment: &str, folder: &str) -> Self {
         let mut query = Self(String::new());
         query.pair(
             match dialect {
@@ -188,7 +203,7 @@ impl Query {
         self.pair("includePersonalOverrides", "false");
     }
 
-    fn pair(&mut self, name: &str, value: &str) {
+    pub(crate) fn pair(&mut self, name: &str, value: &str) {
         let separator = if self.0.is_empty() { "" } else { "&" };
         // Writing to a String cannot fail.
         let _ = write!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 use tokio::sync::Semaphore;
@@ -132,14 +132,9 @@ impl Transport {
         token: Option<&SecretString>,
     ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
-        let method = if call.body.is_some() {
-            Method::POST
-        } else {
-            Method::GET
-        };
         let mut request = self
             .http
-            .request(method, url)
+            .request(call.method(), url)
             .header(ACCEPT, "application/json");
         if let Some(body) = &call.body {
             request = request

@@ -16,3 +16,5 @@ mod reads;
 mod requests;
 mod runtimes;
 mod tokens;
+mod writes;
+mod writes_script;
