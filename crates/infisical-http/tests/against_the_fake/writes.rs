@@ -491,6 +491,10 @@ async fn no_value_is_shown_however_a_write_ends() {
         }
         assert!(client.requests().writes > 0);
     }
-    assert!(logs.text().contains("request to Infisical"), "{}", logs.text());
+    assert!(
+        logs.text().contains("request to Infisical"),
+        "{}",
+        logs.text()
+    );
     logs.assert_no_leak([&value]);
 }
