@@ -31,3 +31,7 @@ struct TheStack;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/src/writing-a-source.md")]
 struct WritingASource;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/src/writing-secrets.md")]
+struct WritingSecrets;

@@ -25,7 +25,7 @@ pub(crate) struct Client {
     pub(crate) projects: Projects,
     pub(crate) home: HomeRuntime,
     pub(crate) kept: KeptLists,
-    dialect: KnownDialect,
+    pub(crate) dialect: KnownDialect,
 }
 
 impl Client {
@@ -86,6 +86,11 @@ impl Client {
         Ok(id.await?)
     }
 
+    /// Forgets what is remembered of a folder's content, since it was written to.
+    pub(crate) fn forget_folder(&self, folder: &FolderAddress) {
+        self.kept.forget(folder);
+    }
+
     /// Names where a folder is, for errors and origins.
     pub(crate) fn place<'a>(&'a self, folder: &'a FolderAddress) -> Place<'a> {
         let project = self.projects.named(folder.project()).ok();
@@ -123,7 +128,11 @@ impl Client {
     }
 
     /// Sends a call with a token; one that is not honoured is replaced once, and the call repeated.
-    async fn authorized(&self, call: &Call, deadline: Deadline) -> Result<Reply, Failure> {
+    pub(crate) async fn authorized(
+        &self,
+        call: &Call,
+        deadline: Deadline,
+    ) -> Result<Reply, Failure> {
         let token = self.tokens.current().await?;
         let outcome = self.with_token(call, &token, deadline).await;
         if !wants_a_new_token(&outcome) || !self.tokens.may_replace() {

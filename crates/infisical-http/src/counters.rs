@@ -20,6 +20,8 @@ pub struct Requests {
     pub projects: u64,
     /// Revocations of a token.
     pub revocations: u64,
+    /// Writes: secrets created, updated or deleted, alone or as a batch, and folders created.
+    pub writes: u64,
     /// How many of all these were repetitions after a failure.
     pub retries: u64,
     /// How many lists the server answered with "not modified".
@@ -34,6 +36,7 @@ pub(crate) struct Counters {
     gets: AtomicU64,
     projects: AtomicU64,
     revocations: AtomicU64,
+    writes: AtomicU64,
     retries: AtomicU64,
     not_modified: AtomicU64,
 }
@@ -46,6 +49,9 @@ impl Counters {
             Operation::Get => &self.gets,
             Operation::Project => &self.projects,
             Operation::Revoke => &self.revocations,
+            Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {
+                &self.writes
+            }
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
@@ -66,6 +72,7 @@ impl Counters {
             gets: count(&self.gets),
             projects: count(&self.projects),
             revocations: count(&self.revocations),
+            writes: count(&self.writes),
             retries: count(&self.retries),
             not_modified: count(&self.not_modified),
         }

@@ -58,6 +58,10 @@ impl Infisical {
         Self(Arc::new(client))
     }
 
+    pub(crate) fn client(&self) -> &Arc<Client> {
+        &self.0
+    }
+
     /// Returns the server's host, with the port where it is not the scheme's own.
     pub fn host(&self) -> &str {
         self.0.transport.server.host()

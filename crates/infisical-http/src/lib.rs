@@ -31,6 +31,7 @@ mod answer;
 mod auth;
 mod http;
 mod read;
+mod write;
 
 mod counters;
 mod deadline;

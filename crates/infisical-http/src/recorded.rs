@@ -17,23 +17,24 @@ use crate::http::retry_after;
 use crate::http::send::Reply;
 use crate::read::listing::Listing;
 use crate::read::wire::{GetBody, ListBody, LoginBody};
+use crate::write::wire::{Answer, WriteBody};
 
 const EXCHANGES: &str = include_str!("../../../tests/recorded/exchanges.jsonl");
 const KINDS: &str = include_str!("../../../tests/recorded/kinds.txt");
 
 /// The answer to one recorded request.
-struct Answer {
+struct Recorded {
     name: String,
     status: u16,
     retry_after: Option<String>,
     body: String,
 }
 
-fn answers() -> Vec<Answer> {
+fn answers() -> Vec<Recorded> {
     let read = |line: &str| {
         let exchange: Value = serde_json::from_str(line).unwrap();
         let response = &exchange["response"];
-        Answer {
+        Recorded {
             name: exchange["name"].as_str().unwrap().to_owned(),
             status: response["status"].as_u64().unwrap().try_into().unwrap(),
             retry_after: response["headers"]["retry-after"]
@@ -61,6 +62,10 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
             "get" => Operation::Get,
             "project" => Operation::Project,
             "revoke" => Operation::Revoke,
+            "create" => Operation::Create,
+            "update" => Operation::Update,
+            "delete" => Operation::Delete,
+            "create folder" => Operation::CreateFolder,
             other => panic!("unknown operation {other}"),
         };
         (name, (operation, outcome))
@@ -68,13 +73,14 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
     lines.map(row).collect()
 }
 
-fn outcome(operation: Operation, answer: &Answer) -> String {
+fn outcome(operation: Operation, answer: &Recorded) -> String {
     let reply = Reply {
         status: answer.status,
         retry_after: answer
             .retry_after
             .as_deref()
             .and_then(|text| retry_after::from_header(text, std::time::SystemTime::now())),
+        etag: None,
         body: answer.body.clone().into_bytes().into(),
     };
     match reply.status {
@@ -99,7 +105,9 @@ fn outcome(operation: Operation, answer: &Answer) -> String {
         Remedy::Retry => "retry",
         Remedy::NewToken => "new token",
         Remedy::OlderDialect => "older dialect",
+        Remedy::Update => "update",
         Remedy::ProbeEnvironment => "probe",
+        Remedy::OneByOne => "one by one",
     };
     format!("{kind}, {remedy}")
 }
@@ -111,6 +119,12 @@ fn success(operation: Operation, body: &[u8]) -> String {
             None => format!("secrets {}", body.secrets.len()),
         }),
         Operation::Get => serde_json::from_slice(body).map(|_: GetBody| "secret".to_owned()),
+        Operation::Create | Operation::Update | Operation::Delete => serde_json::from_slice(body)
+            .map(|body: WriteBody| match body.answer() {
+                Answer::Done(rows) => format!("written {}", rows.len()),
+                Answer::Approval => "approval".to_owned(),
+                Answer::Other => "unreadable".to_owned(),
+            }),
         Operation::Login => serde_json::from_slice(body).map(|_: LoginBody| "token".to_owned()),
         _ => return "fine".to_owned(),
     };
@@ -203,8 +217,23 @@ fn no_recorded_value_is_lost_or_misread() {
                 assert_eq!(row.secret_value.unwrap().text.expose_secret(), value);
                 compared += 1;
             }
+            Operation::Create | Operation::Update | Operation::Delete => {
+                let written: WriteBody = serde_json::from_str(&answer.body).unwrap();
+                let Answer::Done(rows) = written.answer() else {
+                    panic!("{}", answer.name)
+                };
+                let alone = std::slice::from_ref(&body["secret"]);
+                let recorded = body["secrets"].as_array().map_or(alone, Vec::as_slice);
+                assert_eq!(rows.len(), recorded.len(), "{}", answer.name);
+                for (row, recorded) in rows.iter().zip(recorded) {
+                    let value = row.secret_value.as_ref().unwrap().text.expose_secret();
+                    assert_eq!(recorded["secretKey"], row.secret_key, "{}", answer.name);
+                    assert_eq!(recorded["secretValue"], value, "{}", answer.name);
+                    compared += 1;
+                }
+            }
             _ => {}
         }
     }
-    assert_eq!(compared, 294, "values compared");
+    assert_eq!(compared, 295, "values compared");
 }

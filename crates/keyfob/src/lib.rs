@@ -48,6 +48,7 @@ mod compose;
 mod describe;
 mod gate;
 mod parse;
+mod store;
 mod variables;
 
 pub mod settings;
@@ -59,6 +60,7 @@ pub use cache::StackCache;
 pub use describe::{Description, SourceDescription};
 pub use settings::{AuthMethod, Fault, SettingsError};
 pub use stack::Stack;
+pub use store::StackStore;
 
 pub use figment;
 
@@ -72,9 +74,10 @@ pub use secret_breaker::BreakerState;
 pub use secret_cache::{Selector, StalePolicy, Stats};
 pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
 pub use secret_source::{
-    BlockingResolver, CorrelationId, ErrorKind, ExposeSecret, FolderAddress, Freshness, LogNames,
-    Missing, Origin, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretString,
-    SourceExt, ValuePolicy, async_trait, get_concurrently,
+    BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,
+    Freshness, LogNames, MemorySource, Missing, Origin, PutMode, PutOptions, Resolver, Secret,
+    SecretAddress, SecretError, SecretSource, SecretStore, SecretString, SourceExt, ValuePolicy,
+    Written, async_trait, get_concurrently,
 };
 
 /// The scheme of references to Infisical.

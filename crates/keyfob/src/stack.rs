@@ -8,7 +8,7 @@ use secret_source::{Missing, Resolver, Secret, SecretAddress, SecretError};
 use crate::compose::Composition;
 use crate::describe::Description;
 use crate::parse;
-use crate::{StackBuilder, StackCache};
+use crate::{StackBuilder, StackCache, StackStore};
 
 /// Answers references through the environment, a cache, a circuit breaker and Infisical.
 ///
@@ -121,6 +121,23 @@ impl Stack {
         }
         self.0.cache.refresh(&address).await?;
         self.get(reference).await
+    }
+
+    /// Completes a reference to the address that it means in this stack, which is what a store writes to.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference is malformed, or means what the stack may not touch.
+    pub fn address(&self, reference: &str) -> Result<SecretAddress, SecretError> {
+        self.0.resolver.address(&parse::reference(reference)?)
+    }
+
+    /// Returns what writes to the stack's server; `None` where Infisical is not configured.
+    pub fn store(&self) -> Option<StackStore> {
+        let infisical = self.0.infisical.clone()?;
+        let (cache, latch) = (self.0.cache.clone(), self.0.latch.clone());
+        let resolver = self.0.resolver.clone();
+        Some(StackStore::new(infisical, cache, latch, resolver))
     }
 
     /// Returns the cache, to invalidate entries or read its statistics.

@@ -42,6 +42,11 @@ mod router;
 mod source;
 mod summary;
 
+mod entry;
+mod put_options;
+mod store;
+mod written;
+
 mod resolver;
 mod usage;
 
@@ -52,6 +57,7 @@ pub use address::{AddressHasher, AddressMap, SecretAddress};
 pub use blocking::BlockingResolver;
 pub use correlation::CorrelationId;
 pub use driver::{Driver, DriverError};
+pub use entry::Entry;
 pub use error::SecretError;
 pub use error_kind::{ErrorKind, Missing};
 pub use folder_address::FolderAddress;
@@ -60,11 +66,14 @@ pub use lookup::SourceExt;
 pub use memory::MemorySource;
 pub use names::LogNames;
 pub use origin::Origin;
+pub use put_options::{PutMode, PutOptions};
 pub use resolver::{Resolver, ResolverBuilder, ValuePolicy};
 pub use router::{Router, RouterBuilder};
 pub use secret::Secret;
 pub use source::{SecretSource, get_concurrently};
+pub use store::{SecretStore, repeated};
 pub use summary::Summary;
+pub use written::{Change, Written};
 
 pub use async_trait::async_trait;
 pub use secrecy::{ExposeSecret, SecretString};

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
 use secret_ref::{SecretRef, SecretType};
 
 use crate::{
-    AddressMap, FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, SecretSource,
-    suggest,
+    AddressMap, Change, FolderAddress, Missing, Origin, PutMode, PutOptions, Secret, SecretAddress,
+    SecretError, SecretSource, SecretStore, Written, suggest,
 };
 
-/// Answers from a map in memory.
+/// Answers from a map in memory, and takes values in.
 ///
 /// It knows projects, environments and folders, but neither versions nor personal values.
 ///
@@ -87,17 +88,7 @@ impl MemorySource {
     }
 
     fn find(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
-        if address.version().is_some() {
-            return Err(
-                SecretError::unsupported("values in memory have no versions").with_address(address),
-            );
-        }
-        if address.secret_type() != SecretType::Shared {
-            return Err(
-                SecretError::unsupported("values in memory are never personal")
-                    .with_address(address),
-            );
-        }
+        check(address)?;
         let secrets = self.secrets();
         match secrets.get(address) {
             Some(secret) => Ok(secret.clone()),
@@ -143,6 +134,51 @@ impl SecretSource for MemorySource {
     }
 }
 
+/// Has no folders of its own: a folder exists while it holds a secret.
+#[async_trait]
+impl SecretStore for MemorySource {
+    async fn put(
+        &self,
+        address: &SecretAddress,
+        value: &SecretString,
+        options: PutOptions,
+    ) -> Result<Written, SecretError> {
+        check(address)?;
+        let mut secrets = self.secrets();
+        let change = match (options.mode(), secrets.get(address)) {
+            (PutMode::Create, Some(_)) => {
+                return Err(SecretError::invalid("the secret exists already")
+                    .with_hint("update it, or delete it first")
+                    .with_address(address));
+            }
+            (PutMode::Update, None) => return Err(missing(&secrets, address)),
+            (_, None) => Change::Created,
+            (_, Some(old)) if old.value().expose_secret() == value.expose_secret() => {
+                Change::Unchanged
+            }
+            (_, Some(_)) => Change::Updated,
+        };
+        let old = secrets.get(address).and_then(Secret::version).unwrap_or(0);
+        let version = if change == Change::Unchanged {
+            old
+        } else {
+            old + 1
+        };
+        let secret = Secret::new(value.clone(), self.origin()).with_version(version);
+        secrets.insert(address.clone(), secret);
+        Ok(Written::new(change).with_version(version).confirmed())
+    }
+
+    async fn delete(&self, address: &SecretAddress) -> Result<(), SecretError> {
+        check(address)?;
+        let mut secrets = self.secrets();
+        match secrets.remove(address) {
+            Some(_) => Ok(()),
+            None => Err(missing(&secrets, address)),
+        }
+    }
+}
+
 impl std::fmt::Debug for MemorySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut addresses: Vec<_> = self.secrets().keys().map(ToString::to_string).collect();
@@ -151,6 +187,21 @@ impl std::fmt::Debug for MemorySource {
             .field("addresses", &addresses)
             .finish()
     }
+}
+
+/// Refuses what values in memory have no notion of.
+fn check(address: &SecretAddress) -> Result<(), SecretError> {
+    if address.version().is_some() {
+        return Err(
+            SecretError::unsupported("values in memory have no versions").with_address(address),
+        );
+    }
+    if address.secret_type() != SecretType::Shared {
+        return Err(
+            SecretError::unsupported("values in memory are never personal").with_address(address),
+        );
+    }
+    Ok(())
 }
 
 fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddress) -> SecretError {

@@ -1,6 +1,8 @@
 //! The laws of every source, for the source in memory, alone and behind a router.
 
-use secret_source::{MemorySource, Router};
+use std::sync::Arc;
+
+use secret_source::{MemorySource, Router, SecretStore};
 use secret_testkit::{Fixture, laws};
 
 fn memory(fixture: &Fixture) -> MemorySource {
@@ -15,6 +17,14 @@ fn memory(fixture: &Fixture) -> MemorySource {
 async fn the_source_in_memory_obeys_the_laws() {
     let fixture = Fixture::example("memory", "dev");
     laws::all(&memory(&fixture), &fixture).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_source_in_memory_obeys_the_laws_of_stores_also_behind_a_pointer() {
+    let fixture = Fixture::example("memory", "dev");
+    laws::of_stores(&memory(&fixture), &fixture).await;
+    let store: Arc<dyn SecretStore> = Arc::new(memory(&fixture));
+    laws::of_stores(&store, &fixture).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,6 +23,8 @@ pub(crate) enum Remedy {
     NewToken,
     /// The same question in the older dialect.
     OlderDialect,
+    /// An update instead of the creation that was tried: the secret exists.
+    Update,
     /// A look at the environment's root, which tells a wrong environment from a missing folder.
     ProbeEnvironment,
     /// Look-ups of the single secrets: one of them made the server refuse the whole list.
@@ -51,6 +53,10 @@ pub(crate) enum Remedy {
 /// | 404 | message names the service token | `Unauthenticated` | | all |
 /// | 404 | on a get, message names the secret | `NotFound(Secret)` | | all |
 /// | 404 | on a list or get, else | `NotFound(Unknown)` | probe | all: folder or environment |
+/// | 404 | on an update or deletion, message names the secret | `NotFound(Secret)` | | all |
+/// | 404 | on a write, else | `NotFound(Unknown)` | probe | all: folder or environment |
+/// | 404 | on the creation of a folder | `Invalid` | | all: environment |
+/// | 400 | on a creation, message says that the secret exists | `Invalid` | update | all |
 /// | 400, 422, other 4xx | | `Invalid` | | 400 all, 422 current |
 ///
 /// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
@@ -96,11 +102,23 @@ pub(crate) fn verdict(
             Operation::Get if message.starts_with("Secret ") => {
                 (NotFound(Missing::Secret), Remedy::Nothing)
             }
-            Operation::Get | Operation::List => {
-                (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
+            Operation::Update | Operation::Delete
+                if message.starts_with("Secret ") || message.starts_with("One or more secret") =>
+            {
+                (NotFound(Missing::Secret), Remedy::Nothing)
             }
-            Operation::Project | Operation::Login | Operation::Revoke => (Invalid, Remedy::Nothing),
+            Operation::Get
+            | Operation::List
+            | Operation::Create
+            | Operation::Update
+            | Operation::Delete => (NotFound(Missing::Unknown), Remedy::ProbeEnvironment),
+            Operation::Project | Operation::Login | Operation::Revoke | Operation::CreateFolder => {
+                (Invalid, Remedy::Nothing)
+            }
         },
+        400 if operation == Operation::Create && message.starts_with("Secret already exist") => {
+            (Invalid, Remedy::Update)
+        }
         400..=499 => (Invalid, Remedy::Nothing),
         _ => (Protocol, Remedy::Nothing),
     };

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
@@ -28,6 +29,10 @@ pub(crate) enum Operation {
     Get,
     Project,
     Revoke,
+    Create,
+    Update,
+    Delete,
+    CreateFolder,
 }
 
 /// One request to the server, complete but for the token.
@@ -38,7 +43,7 @@ pub(crate) struct Call {
     pub(crate) route: &'static str,
     /// The path and the query.
     pub(crate) target: String,
-    /// The JSON body of a POST; without one it is a GET.
+    /// The JSON body; a read has none.
     pub(crate) body: Option<SecretString>,
     /// The folder that is read, for the log.
     pub(crate) folder: Option<FolderAddress>,
@@ -49,6 +54,16 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Returns the method, which follows from what the request is for.
+    pub(crate) fn method(&self) -> Method {
+        match self.operation {
+            Operation::Update => Method::PATCH,
+            Operation::Delete => Method::DELETE,
+            _ if self.body.is_some() => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
     /// Lists a folder with the values, and the secrets it imports.
     pub(crate) fn list(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
         let switches = Switches {
@@ -177,7 +192,7 @@ pub(crate) fn fits_in_a_path(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && encode(name).len() <= LONGEST_NAME
 }
 
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
@@ -190,10 +205,10 @@ struct Switches {
     recursive: bool,
 }
 
-struct Query(String);
+pub(crate) struct Query(pub(crate) String);
 
 impl Query {
-    fn of(dialect: Dialect, project: &str, environment: &str, folder: &str) -> Self {
+    pub(crate) fn of(dialect: Dialect, project: &str, environment: &str, folder: &str) -> Self {
         let mut query = Self(String::new());
         query.pair(
             match dialect {
@@ -220,7 +235,7 @@ impl Query {
         self.pair("includePersonalOverrides", "false");
     }
 
-    fn pair(&mut self, name: &str, value: &str) {
+    pub(crate) fn pair(&mut self, name: &str, value: &str) {
         let separator = if self.0.is_empty() { "" } else { "&" };
         // Writing to a String cannot fail.
         let _ = write!(

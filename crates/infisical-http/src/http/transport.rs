@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 use tokio::sync::Semaphore;
@@ -144,14 +144,9 @@ impl Transport {
         token: Option<&SecretString>,
     ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
-        let method = if call.body.is_some() {
-            Method::POST
-        } else {
-            Method::GET
-        };
         let mut request = self
             .http
-            .request(method, url)
+            .request(call.method(), url)
             .header(ACCEPT, "application/json");
         if let Some(etag) = &call.if_none_match {
             request = request.header(IF_NONE_MATCH, etag);

@@ -19,3 +19,5 @@ mod runtimes;
 mod second_looks;
 mod tokens;
 mod trees;
+mod writes;
+mod writes_script;

@@ -1,0 +1,18 @@
+//! Writing: from entries to calls, and from answers to what each entry came to.
+//!
+//! Writes go one request after the other. A server of 2024 gives no atomicity: two requests that make one
+//! secret at the same time both succeed and leave two rows.
+
+mod body;
+mod chunks;
+mod delete;
+mod folders;
+mod group;
+mod name;
+mod outcome;
+mod put;
+mod read_back;
+mod request;
+mod store;
+mod trim;
+pub(crate) mod wire;
