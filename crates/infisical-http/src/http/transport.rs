@@ -30,6 +30,7 @@ pub(crate) struct Transport {
     pub(crate) counters: Counters,
     pub(crate) backoff: Backoff,
     http: Client,
+    proxied: bool,
     reads: Semaphore,
 }
 
@@ -50,8 +51,15 @@ impl Transport {
             counters: Counters::default(),
             backoff,
             http,
+            proxied: false,
             reads,
         }
+    }
+
+    /// Says whether the connections lead to a proxy, for what is said when there is none.
+    pub(crate) fn proxied(mut self, proxied: bool) -> Self {
+        self.proxied = proxied;
+        self
     }
 
     /// Sends a call until it succeeds, cannot succeed, or must not be repeated.
@@ -122,6 +130,7 @@ impl Transport {
         match outcome {
             Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),
+            Err(error) if self.proxied => Err(Failure::of_send(error.by_proxy())),
             Err(error) => Err(Failure::of_send(error)),
         }
     }
