@@ -88,12 +88,9 @@ impl Failure {
             SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
-            SendError::ProxyCredentials => {
-                Self::new(ErrorKind::Invalid, Remedy::Nothing, Reason::Send(error))
-            }
             // A certificate that expired while the application runs must not stop what is cached from
             // standing in, so this is a server that is away, but not one to ask again at once.
-            SendError::Trouble(..) => {
+            SendError::Trouble(..) | SendError::ProxyCredentials => {
                 Self::new(ErrorKind::Unavailable, Remedy::Nothing, Reason::Send(error))
             }
             _ => Self::new(ErrorKind::Unavailable, Remedy::Retry, Reason::Send(error)),

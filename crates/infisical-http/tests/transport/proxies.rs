@@ -48,10 +48,7 @@ async fn credentials_that_a_proxy_refuses_are_hinted_at_and_not_shown() {
     let _installed = logs.install();
     let proxy = ProxyServer::start(Some(EXPECTED)).await;
     let url = format!("http://user:{}@127.0.0.1:{}", canary.value(), proxy.port);
-    for (server, kind) in [
-        ("http://vault.invalid", ErrorKind::Invalid),
-        ("https://vault.invalid", ErrorKind::Unavailable),
-    ] {
+    for server in ["http://vault.invalid", "https://vault.invalid"] {
         let builder = client(server)
             .allow_http(true)
             .ca_bundle(Authority::new().pem)
@@ -59,7 +56,7 @@ async fn credentials_that_a_proxy_refuses_are_hinted_at_and_not_shown() {
         let debug = format!("{builder:?}");
         let infisical = builder.build().unwrap();
         let error = ask(&infisical).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{error:?}");
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
         assert!(error.hint().unwrap().contains("proxy"), "{error:?}");
         let mut shown = format!("{debug} {infisical:?} {error} {error:?} {error:#?}");
         let mut cause = std::error::Error::source(&error);
