@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
 use crate::auth::credentials::Credentials;
+use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
 use crate::auth::token::Tokens;
 use crate::auth::token_auth::TokenAuth;
@@ -17,7 +19,9 @@ use crate::auth::universal::UniversalAuth;
 use crate::build_error::BuildFault;
 use crate::client::Client;
 use crate::http::http_client;
+use crate::http::proxy::ProxyChoice;
 use crate::http::transport::Transport;
+use crate::http::trust::{Authorities, ClientCertificate, Trust};
 use crate::limits::Limits;
 use crate::project::Projects;
 use crate::{BuildError, Infisical, ServerAddress};
@@ -36,6 +40,8 @@ pub struct InfisicalBuilder {
     limits: Limits,
     names: LogNames,
     jitter_seed: Option<u64>,
+    trust: Trust,
+    proxy: ProxyChoice,
 }
 
 impl InfisicalBuilder {
@@ -50,6 +56,8 @@ impl InfisicalBuilder {
             limits: Limits::default(),
             names: LogNames::default(),
             jitter_seed: None,
+            trust: Trust::default(),
+            proxy: ProxyChoice::default(),
         }
     }
 
@@ -109,6 +117,73 @@ impl InfisicalBuilder {
         self
     }
 
+    /// Adds certificate authorities, in PEM, to those that the machine trusts.
+    ///
+    /// Those of the machine stay trusted: an organisation's own authority does not make the public one of
+    /// Infisical Cloud unknown. On a machine without a trust store, these alone are enough.
+    #[must_use]
+    pub fn ca_bundle(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trust.authorities.push(Authorities::Pem(pem.into()));
+        self
+    }
+
+    /// Adds the certificate authorities of a PEM file to those that the machine trusts.
+    ///
+    /// The file is read once, when the client is built.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.trust.authorities.push(Authorities::File(path.into()));
+        self
+    }
+
+    /// Shows this certificate where a server, or a proxy before it, asks for one (mutual TLS).
+    ///
+    /// Both are PEM; the chain begins with the client's own certificate, and the key is not encrypted.
+    #[must_use]
+    pub fn client_certificate(
+        mut self,
+        chain_pem: impl Into<Vec<u8>>,
+        key_pem: impl Into<SecretString>,
+    ) -> Self {
+        let (chain, key) = (chain_pem.into(), key_pem.into());
+        self.trust.client = Some(ClientCertificate::Pem { chain, key });
+        self
+    }
+
+    /// Shows the certificate of a PEM file, with the key of another or the same file.
+    ///
+    /// Both files are read once, when the client is built.
+    #[must_use]
+    pub fn client_certificate_files(
+        mut self,
+        chain: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+    ) -> Self {
+        let (chain, key) = (chain.into(), key.into());
+        self.trust.client = Some(ClientCertificate::Files { chain, key });
+        self
+    }
+
+    /// Sends everything through this HTTP proxy: `http://host:port`, with `user:password@` before the host
+    /// where it asks for that (default: no proxy).
+    ///
+    /// To an https server the proxy is asked for a tunnel, and sees neither token nor values.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
+        self.proxy.url = Some(url.into());
+        self
+    }
+
+    /// Uses the proxies of the system: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, and on macOS
+    /// and Windows the system's settings (default: no).
+    ///
+    /// Only with this does the client look at variables that are not its own.
+    #[must_use]
+    pub fn system_proxy(mut self, used: bool) -> Self {
+        self.proxy.system = used;
+        self
+    }
+
     /// Sets how long connecting may take (default: 5 s).
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
@@ -159,7 +234,7 @@ impl InfisicalBuilder {
         self
     }
 
-    /// Sets how large an answer may be, in bytes (default: 16 MiB).
+    /// Sets how large an answer may be, in bytes, after it is decompressed (default: 16 MiB).
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.limits.max_body = bytes;
@@ -214,14 +289,15 @@ impl InfisicalBuilder {
     /// # Errors
     ///
     /// Fails with everything that is wrong at once: an address that is none or not encrypted, credentials
-    /// that are missing, empty or given twice, a limit of zero, a trust store that cannot be read.
+    /// that are missing, empty or given twice, a limit of zero, a trust store that cannot be read,
+    /// certificates, a key or a proxy that are none.
     pub fn build(self) -> Result<Infisical, BuildError> {
         let mut faults = Vec::new();
         let server = self.server(&mut faults);
         let credentials = self.credentials(&mut faults);
         self.check_limits(&mut faults);
         let http = server.as_ref().and_then(|server| {
-            let built = http_client::build(server, &self.limits);
+            let built = http_client::build(server, &self.limits, &self.trust, &self.proxy);
             built.map_err(|fault| faults.push(fault)).ok()
         });
         let (Some(server), Some(credentials), Some(http), true) =
@@ -229,9 +305,11 @@ impl InfisicalBuilder {
         else {
             return Err(BuildError::new(faults));
         };
-        let transport = Transport::new(server, self.limits, self.names, self.jitter_seed, http);
+        let metadata = Metadata::new(&self.limits, &self.trust, &self.proxy);
+        let transport = Transport::new(server, self.limits, self.names, self.jitter_seed, http)
+            .proxied(self.proxy.is_set());
         let transport = Arc::new(transport);
-        let tokens = Tokens::new(Arc::clone(&transport), credentials);
+        let tokens = Tokens::new(Arc::clone(&transport), credentials, metadata);
         let projects = Projects::new(self.project.filter(|name| !name.is_empty()), self.aliases);
         Ok(Infisical::new(Client::new(transport, tokens, projects)))
     }
@@ -335,6 +413,8 @@ impl fmt::Debug for InfisicalBuilder {
             .field("allow_http", &self.allow_http)
             .field("limits", &self.limits)
             .field("names", &self.names)
+            .field("proxy", &self.proxy.is_set())
+            .field("system_proxy", &self.proxy.system)
             .finish_non_exhaustive()
     }
 }

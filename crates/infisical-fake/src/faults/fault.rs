@@ -44,6 +44,8 @@ pub(crate) enum Effect {
     TruncatedJson,
     DropConnection,
     ResetMidBody,
+    /// The regular answer, its body byte by byte with this pause before each.
+    SlowBody(Duration),
     Hang,
 }
 
@@ -76,6 +78,12 @@ impl Fault {
     #[must_use]
     pub fn reset_mid_body() -> Self {
         Self::new(Effect::ResetMidBody)
+    }
+
+    /// Answers regularly, but with the body one byte at a time and this pause before each, on tokio's clock.
+    #[must_use]
+    pub fn slow_body(pause: Duration) -> Self {
+        Self::new(Effect::SlowBody(pause))
     }
 
     /// Answers with this status and a page of HTML, as a proxy in front of the server does.
@@ -188,6 +196,7 @@ impl fmt::Debug for Fault {
             Effect::TruncatedJson => "truncated JSON".to_owned(),
             Effect::DropConnection => "drop the connection".to_owned(),
             Effect::ResetMidBody => "reset mid-body".to_owned(),
+            Effect::SlowBody(pause) => format!("a byte every {} ms", pause.as_millis()),
             Effect::Hang => "hang".to_owned(),
         };
         f.debug_struct("Fault")

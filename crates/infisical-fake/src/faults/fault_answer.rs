@@ -28,9 +28,11 @@ impl Fault {
                 answer.body.truncate(answer.body.len() / 2);
                 answer
             }
-            Effect::Answer | Effect::ResetMidBody | Effect::DropConnection | Effect::Hang => {
-                regular()
-            }
+            Effect::Answer
+            | Effect::ResetMidBody
+            | Effect::SlowBody(_)
+            | Effect::DropConnection
+            | Effect::Hang => regular(),
         };
         answer.headers.extend(self.headers.iter().cloned());
         answer

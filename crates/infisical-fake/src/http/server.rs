@@ -96,6 +96,9 @@ impl Server {
                     reset.store(true, Ordering::Relaxed);
                     return Ok(response(answer, AnswerBody::broken));
                 }
+                if let Effect::SlowBody(pause) = effect {
+                    return Ok(response(answer, |body| AnswerBody::slow(body, *pause)));
+                }
                 Ok(whole(answer))
             }
         }
@@ -146,6 +149,8 @@ impl Server {
 
 /// Serves one connection until it ends, and resets it where a fault asked for that.
 async fn connection(server: Arc<Server>, stream: TcpStream) {
+    // As Node does. With a paused clock nothing may wait for the other end's acknowledgement.
+    let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&reset);
     let service = service_fn(move |request| {
@@ -167,7 +172,7 @@ fn whole(answer: Answer) -> Response<AnswerBody> {
     response(answer, AnswerBody::whole)
 }
 
-fn response(answer: Answer, body: fn(Vec<u8>) -> AnswerBody) -> Response<AnswerBody> {
+fn response(answer: Answer, body: impl FnOnce(Vec<u8>) -> AnswerBody) -> Response<AnswerBody> {
     let mut response = Response::new(body(answer.body));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -12,6 +12,7 @@ use crate::deadline::Deadline;
 use crate::http::request::Operation;
 use crate::http::retry_after;
 use crate::http::send::{Reply, SendError};
+use crate::http::trouble::Trouble;
 
 /// Keeps what decides about the next step; what is shown is put together once, by [`explain`](Self::explain).
 #[derive(Debug)]
@@ -84,8 +85,13 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) => {
+            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
+            }
+            // A certificate that expired while the application runs must not stop what is cached from
+            // standing in, so this is a server that is away, but not one to ask again at once.
+            SendError::Trouble(..) | SendError::ProxyCredentials => {
+                Self::new(ErrorKind::Unavailable, Remedy::Nothing, Reason::Send(error))
             }
             _ => Self::new(ErrorKind::Unavailable, Remedy::Retry, Reason::Send(error)),
         }
@@ -118,7 +124,7 @@ impl Failure {
 
     /// Tells whether the request certainly never left, because there was no connection.
     pub(crate) fn was_never_sent(&self) -> bool {
-        matches!(self.reason, Reason::Send(SendError::Connect(_)))
+        matches!(&self.reason, Reason::Send(error) if error.was_never_sent())
     }
 
     /// Returns the status of the answer, where there was one.
@@ -154,6 +160,10 @@ impl Failure {
             Reason::Unreadable(what) => SecretError::protocol(format!("{host} {what}")),
             Reason::Send(error) => {
                 let failed = SecretError::new(self.kind, format!("{host} {error}{attempts}"));
+                let failed = error
+                    .hint()
+                    .into_iter()
+                    .fold(failed, SecretError::with_hint);
                 match error.into_cause() {
                     Some(cause) => failed.with_source(cause),
                     None => failed,

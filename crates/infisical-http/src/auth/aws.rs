@@ -14,7 +14,7 @@ use reqsign_core::{Context, Env, FileRead, HttpSend, Signer};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 
-use crate::http::{http_client, send};
+use crate::http::send;
 use crate::{BuildError, ServerAddress};
 
 use super::environment::{IDENTITY, Variables, needed};
@@ -219,8 +219,8 @@ impl HttpSend for Sender {
             uri.authority().map_or("", |authority| authority.as_str())
         );
         let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = http_client::build(&server, self.0.limits())
-            .map_err(|_| failed("TLS cannot be set up"))?;
+        let client = self.0.client(&server);
+        let client = client.map_err(|_| failed("TLS cannot be set up"))?;
         let (parts, body) = request.into_parts();
         let request = client
             .request(parts.method, uri.to_string())

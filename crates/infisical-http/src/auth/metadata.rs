@@ -1,26 +1,31 @@
 //! [`Metadata`]: the services of cloud providers that vouch for a machine.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 use serde::de::DeserializeOwned;
 
-use crate::ServerAddress;
 use crate::http::http_client;
+use crate::http::proxy::ProxyChoice;
 use crate::http::send::{self, Reply};
+use crate::http::trust::Trust;
 use crate::limits::Limits;
+use crate::{BuildFault, ServerAddress};
 
 /// The largest answer that is read, in bytes; tokens have a few thousand.
 const LARGEST: usize = 256 * 1024;
 
 /// Asks services other than Infisical, each over a connection of its own that ends with the answer: a
 /// login is rare, and these hosts have nothing to do with the server's.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Metadata {
     limits: Limits,
+    trust: Trust,
+    proxy: ProxyChoice,
 }
 
 /// One question to such a service.
@@ -36,9 +41,15 @@ pub(crate) struct Question<'a> {
 }
 
 impl Metadata {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    /// Takes what the client itself is bounded by and goes through. Its own certificate is for the server.
+    pub(crate) fn new(limits: &Limits, trust: &Trust, proxy: &ProxyChoice) -> Self {
         Self {
             limits: limits.clone(),
+            trust: Trust {
+                client: None,
+                ..trust.clone()
+            },
+            proxy: proxy.clone(),
         }
     }
 
@@ -47,10 +58,16 @@ impl Metadata {
         self.limits.request_timeout
     }
 
-    /// Returns what bounds a question.
-    #[cfg(feature = "aws")]
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
+    /// Makes a client for one service. What is not https is a service of the machine's own network, to
+    /// which no proxy leads.
+    pub(crate) fn client(&self, server: &ServerAddress) -> Result<Client, BuildFault> {
+        let direct = ProxyChoice::default();
+        let proxy = if server.is_https() {
+            &self.proxy
+        } else {
+            &direct
+        };
+        http_client::build(server, &self.limits, &self.trust, proxy)
     }
 
     /// Asks and reads the answer as text.
@@ -110,7 +127,7 @@ impl Metadata {
                 .with_hint("write https, or plain http to this machine or a metadata service")
         };
         let server = ServerAddress::parse(question.origin).map_err(|_| wrong())?;
-        let http = http_client::build(&server, &self.limits).map_err(|_| wrong())?;
+        let http = self.client(&server).map_err(|_| wrong())?;
         let method = match question.body {
             Some(_) => Method::POST,
             None => Method::GET,
@@ -132,6 +149,12 @@ impl Metadata {
                 .body(body.expose_secret().to_owned());
         }
         Ok(request)
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadata").finish_non_exhaustive()
     }
 }
 

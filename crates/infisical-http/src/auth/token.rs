@@ -76,8 +76,11 @@ struct State {
 }
 
 impl Tokens {
-    pub(crate) fn new(transport: Arc<Transport>, credentials: Credentials) -> Self {
-        let metadata = Metadata::new(&transport.limits);
+    pub(crate) fn new(
+        transport: Arc<Transport>,
+        credentials: Credentials,
+        metadata: Metadata,
+    ) -> Self {
         Self {
             transport,
             credentials,

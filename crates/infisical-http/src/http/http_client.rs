@@ -7,7 +7,9 @@ use reqwest::redirect::Policy;
 
 use crate::ServerAddress;
 use crate::build_error::BuildFault;
+use crate::http::proxy::ProxyChoice;
 use crate::http::tls;
+use crate::http::trust::Trust;
 use crate::limits::Limits;
 
 /// How the client names itself to servers.
@@ -16,28 +18,46 @@ const USER_AGENT: &str = concat!("keyfob/", env!("CARGO_PKG_VERSION"));
 /// How long an unused connection is kept.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// How many headers an answer may have; Infisical sends about thirty.
+///
+/// All of them together are bounded too: to 64 KiB in HTTP/2, and in HTTP/1.1 to the 408 KiB that the
+/// HTTP library buffers, which it has no setting for.
+const MOST_HEADERS: usize = 100;
+const LARGEST_HEADERS: u32 = 64 * 1024;
+
 /// Builds the client of one server.
-pub(crate) fn build(server: &ServerAddress, limits: &Limits) -> Result<Client, BuildFault> {
-    let tls = tls::client_config(server).map_err(|error| fault(&error.to_string()))?;
-    Client::builder()
+///
+/// It asks for compressed answers and speaks HTTP/2 where the server offers it (ALPN).
+pub(crate) fn build(
+    server: &ServerAddress,
+    limits: &Limits,
+    trust: &Trust,
+    proxy: &ProxyChoice,
+) -> Result<Client, BuildFault> {
+    let needs_tls = server.is_https() || proxy.may_need_tls();
+    let tls = tls::client_config(needs_tls, trust)?;
+    let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(USER_AGENT)
         .connect_timeout(limits.connect_timeout)
         // Infisical closes a connection that was idle for 72 s; one that is about to be closed must not
         // be given a request.
         .pool_idle_timeout(IDLE)
+        .http1_max_headers(MOST_HEADERS)
+        .http2_max_header_list_size(LARGEST_HEADERS)
         // A redirect would carry the token to a place that nobody chose.
-        .redirect(Policy::none())
+        .redirect(Policy::none());
+    let client = match (proxy.named()?, proxy.system) {
+        (Some(proxy), _) => client.proxy(proxy),
+        (None, true) => client,
         // Without this the HTTP library reads proxies from the environment by itself.
-        .no_proxy()
-        .build()
-        .map_err(|error| fault(&error.without_url().to_string()))
-}
-
-fn fault(problem: &str) -> BuildFault {
-    BuildFault::new(
-        "address",
-        format!("TLS cannot be set up: {problem}"),
-        "check that the machine's certificate store is installed and readable",
-    )
+        (None, false) => client.no_proxy(),
+    };
+    client.build().map_err(|error| {
+        BuildFault::new(
+            "address",
+            format!("HTTP cannot be set up: {}", error.without_url()),
+            "check the settings of TLS and of the proxy",
+        )
+    })
 }

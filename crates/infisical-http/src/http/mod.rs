@@ -1,9 +1,12 @@
 //! The way to the server and back: one request, its retries, and the connection.
 
 pub(crate) mod http_client;
+pub(crate) mod proxy;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod send;
 pub(crate) mod tls;
 pub(crate) mod transport;
+pub(crate) mod trouble;
+pub(crate) mod trust;

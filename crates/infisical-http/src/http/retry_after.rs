@@ -15,6 +15,13 @@ pub(crate) fn from_header(text: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default().min(LONGEST))
 }
 
+/// Reads an `x-ratelimit-reset` header: the seconds until the window ends, as Infisical's rate limiter
+/// (`@fastify/rate-limit`) counts them.
+pub(crate) fn from_reset(text: &str) -> Option<Duration> {
+    let seconds = text.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST))
+}
+
 /// Reads the pause out of a message such as `Rate limit exceeded. Please try again in 35 seconds`.
 ///
 /// Some servers say it there only.

@@ -3,10 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{RequestBuilder, Response};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::zeroize::Zeroizing;
 
 use crate::http::retry_after;
+use crate::http::trouble::Trouble;
 
 /// The answer of a server, whatever its status.
 pub(crate) struct Reply {
@@ -31,6 +32,12 @@ impl Reply {
 pub(crate) enum SendError {
     #[error("could not be reached")]
     Connect(#[source] reqwest::Error),
+    #[error("could not be reached by way of the proxy")]
+    ConnectByProxy(#[source] reqwest::Error),
+    #[error("{}", .0.what())]
+    Trouble(Trouble, #[source] reqwest::Error),
+    #[error("cannot be reached, since the proxy asks for other credentials")]
+    ProxyCredentials,
     #[error("did not answer within {} ms", .0.as_millis())]
     TimedOut(Duration),
     #[error("broke the connection off")]
@@ -42,6 +49,10 @@ pub(crate) enum SendError {
 /// Sends a request and reads the whole answer, up to `max_body` bytes.
 pub(crate) async fn exchange(request: RequestBuilder, max_body: usize) -> Result<Reply, SendError> {
     let mut response = request.send().await.map_err(SendError::from)?;
+    // Only a proxy answers so; Infisical never saw the request.
+    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(SendError::ProxyCredentials);
+    }
     Ok(Reply {
         status: response.status().as_u16(),
         retry_after: pause(response.headers()),
@@ -58,28 +69,78 @@ async fn read(response: &mut Response, max_body: usize) -> Result<Zeroizing<Vec<
     if declared.is_some_and(|length| length > max_body) {
         return Err(SendError::TooLarge(max_body));
     }
-    // With the length known nothing is copied while the buffer grows, so no copy is left behind.
+    // What is decompressed has no length that is known before.
     let mut body = Zeroizing::new(Vec::with_capacity(declared.unwrap_or(0)));
     while let Some(chunk) = response.chunk().await.map_err(SendError::from)? {
         if body.len() + chunk.len() > max_body {
             return Err(SendError::TooLarge(max_body));
         }
+        make_room(&mut body, chunk.len(), max_body);
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
+/// Makes a buffer larger, and wipes the smaller one, which a vector that grows by itself leaves behind.
+fn make_room(body: &mut Zeroizing<Vec<u8>>, more: usize, max_body: usize) {
+    let needed = body.len() + more;
+    if needed > body.capacity() {
+        let capacity = (2 * needed).min(max_body).max(needed);
+        let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+}
+
 fn pause(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    retry_after::from_header(text, SystemTime::now())
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    if let Some(asked) = text(RETRY_AFTER.as_str()) {
+        return retry_after::from_header(asked, SystemTime::now());
+    }
+    // Every answer of a limited route says when its window ends; it is a pause only where it is used up.
+    let spent = text("x-ratelimit-remaining")?.trim() == "0";
+    let reset = text("x-ratelimit-reset").filter(|_| spent)?;
+    retry_after::from_reset(reset)
 }
 
 impl SendError {
     /// Returns what the HTTP library said, for the chain of an error that says the rest itself.
     pub(crate) fn into_cause(self) -> Option<reqwest::Error> {
         match self {
-            Self::Connect(cause) | Self::Dropped(cause) => Some(cause),
-            Self::TimedOut(_) | Self::TooLarge(_) => None,
+            Self::Connect(cause)
+            | Self::ConnectByProxy(cause)
+            | Self::Trouble(_, cause)
+            | Self::Dropped(cause) => Some(cause),
+            Self::TimedOut(_) | Self::TooLarge(_) | Self::ProxyCredentials => None,
+        }
+    }
+
+    /// Says that a proxy was in between, so that it may be what failed.
+    pub(crate) fn by_proxy(self) -> Self {
+        match self {
+            Self::Connect(cause) => Self::ConnectByProxy(cause),
+            other => other,
+        }
+    }
+
+    /// Tells whether the request certainly never left.
+    pub(crate) fn was_never_sent(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials
+        )
+    }
+
+    /// Says what to do, where more is known than that there was no answer.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Trouble(trouble, _) => Some(trouble.hint()),
+            Self::ConnectByProxy(_) => Some(
+                "check that the proxy is running, that its user and password are right, and that it \
+                 reaches the server",
+            ),
+            Self::ProxyCredentials => Some("check user and password in the URL of the proxy"),
+            _ => None,
         }
     }
 }
@@ -87,7 +148,9 @@ impl SendError {
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        if error.is_connect() {
+        if let Some(trouble) = Trouble::in_chain(&error) {
+            Self::Trouble(trouble, error)
+        } else if error.is_connect() {
             Self::Connect(error)
         } else {
             Self::Dropped(error)

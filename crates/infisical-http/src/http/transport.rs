@@ -32,6 +32,7 @@ pub(crate) struct Transport {
     pub(crate) backoff: Backoff,
     pub(crate) budget: RequestBudget,
     http: Client,
+    proxied: bool,
     reads: Semaphore,
 }
 
@@ -54,8 +55,15 @@ impl Transport {
             backoff,
             budget,
             http,
+            proxied: false,
             reads,
         }
+    }
+
+    /// Says whether the connections lead to a proxy, for what is said when there is none.
+    pub(crate) fn proxied(mut self, proxied: bool) -> Self {
+        self.proxied = proxied;
+        self
     }
 
     /// Sends a call until it succeeds, cannot succeed, or must not be repeated.
@@ -134,6 +142,7 @@ impl Transport {
                 Ok(reply)
             }
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),
+            Err(error) if self.proxied => Err(Failure::of_send(error.by_proxy())),
             Err(error) => Err(Failure::of_send(error)),
         }
     }

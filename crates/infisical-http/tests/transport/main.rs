@@ -1,0 +1,16 @@
+//! The client against real connections: TLS, proxies, compression, and what servers must not get away with.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod authority;
+mod proxy_server;
+mod server;
+
+mod answers;
+mod certificates;
+mod connections;
+mod pauses;
+mod proxies;

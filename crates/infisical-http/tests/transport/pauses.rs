@@ -1,0 +1,95 @@
+//! How long a server asks to be left alone, in each of the ways it may say so.
+
+use std::time::{Duration, SystemTime};
+
+use secret_source::ErrorKind;
+use tokio::time::Instant;
+
+use crate::server::{Answer, Server, ask, status, value};
+
+const WORDS: &str = r#"{"statusCode":429,"message":"Rate limit exceeded. Please try again in 7 seconds","error":"RateLimitExceeded"}"#;
+const SILENT: &str =
+    r#"{"statusCode":429,"message":"Rate limit exceeded","error":"RateLimitExceeded"}"#;
+const OLD: &str =
+    r#"{"statusCode":500,"message":"Something went wrong","error":"InternalServerError"}"#;
+
+/// Asks a server that refuses once, with time that passes by itself; returns how long it took.
+async fn asked_twice(refusal: Answer) -> Duration {
+    let server = Server::start(None, move |before| match before {
+        0 => refusal.clone(),
+        _ => value(before),
+    })
+    .await;
+    // The first answers of a runtime take real time, in which a paused clock would run ahead.
+    let infisical = server.client().request_timeout(Duration::from_secs(3600));
+    let infisical = infisical.lookup_deadline(Duration::from_secs(3600));
+    let infisical = infisical.connect_timeout(Duration::from_secs(3600)).build();
+    let infisical = infisical.unwrap();
+    tokio::time::pause();
+    let start = Instant::now();
+    let answer = ask(&infisical).await;
+    let took = start.elapsed();
+    tokio::time::resume();
+    assert_eq!(answer.unwrap(), "a value");
+    assert_eq!(server.seen().len(), 2);
+    took
+}
+
+#[tokio::test]
+async fn a_pause_is_kept_however_a_server_asks_for_it() {
+    let spent = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9")];
+    let left = [("x-ratelimit-remaining", "4"), ("x-ratelimit-reset", "9")];
+    for (name, refusal, seconds) in [
+        ("seconds", status(429, &[("retry-after", "5")], SILENT), 5),
+        (
+            "seconds, over the words",
+            status(429, &[("retry-after", "5")], WORDS),
+            5,
+        ),
+        ("words", status(429, &[], WORDS), 7),
+        (
+            "an unreadable header, then words",
+            status(429, &[("retry-after", "soon")], WORDS),
+            7,
+        ),
+        ("the end of the window", status(429, &spent, SILENT), 9),
+        ("a window that is not spent", status(429, &left, SILENT), 0),
+        ("nothing", status(429, &[], SILENT), 0),
+        (
+            "a server of 2024",
+            status(500, &[("retry-after", "5")], OLD),
+            5,
+        ),
+        (
+            "a proxy",
+            status(503, &[("retry-after", "5")], "<html></html>"),
+            5,
+        ),
+    ] {
+        let took = asked_twice(refusal).await;
+        let expected = Duration::from_secs(seconds);
+        assert!(
+            took >= expected && took < expected + Duration::from_secs(1),
+            "{name}: {took:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_date_is_a_pause_too() {
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(20));
+    let took = asked_twice(status(429, &[("retry-after", &date)], SILENT)).await;
+    // A date has whole seconds, and the machine's clock runs on.
+    let (least, most) = (Duration::from_secs(10), Duration::from_secs(21));
+    assert!(took > least && took < most, "{took:?}");
+}
+
+#[tokio::test]
+async fn the_end_of_the_window_of_an_ordinary_failure_is_no_rate_limit() {
+    let left = [("x-ratelimit-remaining", "39"), ("x-ratelimit-reset", "60")];
+    let answer = move |_| status(500, &left, OLD);
+    let server = Server::start(None, answer).await;
+    let error = ask(&server.client().build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    assert_eq!(server.seen().len(), 4);
+}
