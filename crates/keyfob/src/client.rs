@@ -1,6 +1,6 @@
 //! The client of Infisical, from settings.
 
-use infisical_http::{BuildFault, Infisical};
+use infisical_http::{BuildFault, Infisical, InfisicalBuilder};
 use secret_source::ExposeSecret;
 
 use crate::settings::{AuthMethod, Fault, Mode, Settings};
@@ -13,15 +13,7 @@ pub(crate) fn client(
     let (Some(Mode::Infisical(method)), Some(address)) = (mode, &settings.address) else {
         return Ok(None);
     };
-    let mut client = Infisical::builder(&address.to_string())
-        .allow_http(settings.allow_http)
-        .connect_timeout(settings.connect_timeout)
-        .request_timeout(settings.request_timeout)
-        .lookup_deadline(settings.look_up_limit())
-        .retries(settings.retries)
-        .retry_delay(settings.retry_delay)
-        .retry_max_delay(settings.retry_max_delay)
-        .log_names(settings.log_names);
+    let mut client = tuned(&address.to_string(), settings).allow_http(settings.allow_http);
     if let Some(project) = &settings.project {
         client = client.project(project);
     }
@@ -43,4 +35,16 @@ pub(crate) fn client(
             |fault: &BuildFault| Fault::new(fault.setting(), fault.message()).hint_at(fault.hint());
         error.faults().iter().map(fault).collect()
     })
+}
+
+/// Begins a client with the limits of the stack, which are the same for each of its servers.
+pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
+    Infisical::builder(address)
+        .connect_timeout(settings.connect_timeout)
+        .request_timeout(settings.request_timeout)
+        .lookup_deadline(settings.look_up_limit())
+        .retries(settings.retries)
+        .retry_delay(settings.retry_delay)
+        .retry_max_delay(settings.retry_max_delay)
+        .log_names(settings.log_names)
 }
