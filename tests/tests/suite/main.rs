@@ -15,3 +15,4 @@ mod main_job;
 mod mistakes;
 mod outage;
 mod refused;
+mod tenants;
