@@ -1,5 +1,7 @@
 //! Nothing of one tenant reaches another, whatever happens at the same time.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use keyfob::{ErrorKind, Secret, SecretError, Selector, Stack};
 use proptest::prelude::*;
@@ -52,16 +54,19 @@ proptest! {
     #[test]
     fn nothing_of_one_tenant_ever_reaches_another(
         rounds in prop::collection::vec(prop::collection::vec(step(), 1..8), 1..10),
+        ttl in prop_oneof![Just(Duration::from_millis(1)), Just(Duration::from_secs(300))],
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(&rounds));
+        runtime.block_on(play(&rounds, ttl));
     }
 }
 
 /// Plays the steps of each round at the same time, and one round after the other.
-async fn play(rounds: &[Vec<Step>]) {
+///
+/// With the short TTL nearly every look-up finds its entry stale, and refreshes it or is served with it.
+async fn play(rounds: &[Vec<Step>], ttl: Duration) {
     let scene = Scene::start().await;
-    let stack = scene.builder().build().unwrap();
+    let stack = scene.builder().cache_ttl(ttl).build().unwrap();
     let mut troubled = [false; OWNERS.len()];
     for round in rounds {
         // An outage is known before the round, since its steps have no order among themselves.

@@ -56,7 +56,9 @@ impl Scene {
     pub(crate) async fn start() -> Self {
         let mut servers = Vec::new();
         for (owner, name) in OWNERS.iter().enumerate() {
-            let mut seed = Seed::new().project(&format!("project of {name}"));
+            let mut seed = Seed::new()
+                .project("shop")
+                .project_id(&format!("{owner}0000000-0000-4000-8000-000000000000"));
             for place in places().filter(|place| place.owner == owner) {
                 seed = seed.secret(
                     ENVIRONMENTS[place.environment],
@@ -93,12 +95,17 @@ impl Scene {
         })
     }
 
+    /// Describes a tenant; one gives its project by id and one by the slug, which is the same on each server.
     pub(crate) fn tenant(&self, owner: usize) -> Tenant {
         let server = &self.servers[owner];
+        let project = match owner {
+            1 => server.project_id(),
+            _ => server.project_slug(),
+        };
         Tenant::new(&server.url())
             .client_id(&server.client_id())
             .client_secret(SecretString::from(server.client_secret()))
-            .project(&server.project_id())
+            .project(&project)
     }
 
     /// Fails if a server was ever shown credentials or a project of another.
