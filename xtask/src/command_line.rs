@@ -25,6 +25,8 @@ pub(crate) enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Print what comes of every way of reading, on every era of server
+    Matrix,
     /// Check the arrows between our crates and the invariants that text can show
     Tidy,
     /// Check the chapters, links and snippets of the README and the book

@@ -18,6 +18,7 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod matrix;
 mod nextest;
 mod settings;
 mod tool;
@@ -49,6 +50,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Ci(selection) => ci::run(&workspace, &selection),
         Task::Fetch => dependencies::fetch(&workspace),
         Task::Test { arguments } => nextest::run(&workspace, &arguments),
+        Task::Matrix => matrix::run(&workspace),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

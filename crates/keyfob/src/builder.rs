@@ -13,7 +13,7 @@ use secret_cache::StalePolicy;
 use secret_source::{Driver, SecretSource, SourceExt};
 
 use crate::settings::{Candidate, Fault, SettingsError};
-use crate::{BlockingStack, Stack, compose};
+use crate::{BlockingStack, Stack, Tenant, compose};
 
 /// Collects settings, sources and limits of a [`Stack`].
 ///
@@ -46,6 +46,7 @@ pub struct StackBuilder {
     pub(crate) environment: Environment,
     pub(crate) section: Option<Figment>,
     pub(crate) sources: BTreeMap<String, Arc<dyn SecretSource>>,
+    pub(crate) tenants: Vec<(String, Tenant)>,
     pub(crate) folders: Option<Vec<String>>,
     pub(crate) stale_policy: StalePolicy,
     pub(crate) dotenv_after_refusal: bool,
@@ -82,6 +83,20 @@ impl StackBuilder {
     pub fn source(mut self, scheme: &str, source: impl SecretSource) -> Self {
         self.sources
             .insert(scheme.to_ascii_lowercase(), source.shared());
+        self
+    }
+
+    /// Answers references that name the project `name`, as `infisical://name@prod/KEY`, as this tenant.
+    ///
+    /// The tenant gets layers of its own: client, token, circuit breaker and cache, so that nothing that is
+    /// known of one tenant can answer for another. The stack's limits, its default environment and its
+    /// allow-lists apply. No variable answers for a tenant's secret unless [`env_map`](Self::env_map) names
+    /// both, since any name that is made of folder and key would be another secret's as well; and the
+    /// `.env` file never does. Where Infisical is turned off (`INFISICAL_ENABLED`), tenants are too.
+    ///
+    /// A name that is given twice, or that is the stack's own project, is a fault when the stack is built.
+    pub fn tenant(mut self, name: &str, tenant: Tenant) -> Self {
+        self.tenants.push((name.to_owned(), tenant));
         self
     }
 
@@ -145,6 +160,7 @@ impl fmt::Debug for StackBuilder {
             .field("settings", &self.settings.keys().collect::<Vec<_>>())
             .field("has_section", &self.section.is_some())
             .field("sources", &self.sources.keys().collect::<Vec<_>>())
+            .field("tenants", &self.tenants)
             .field("allowed_folders", &self.folders)
             .finish_non_exhaustive()
     }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use infisical_http::{
-    Auth, AzureAuth, BuildFault, GcpIamAuth, GcpIdTokenAuth, Infisical, JwtAuth, KubernetesAuth,
-    LdapAuth, OidcAuth, TokenAuth, UniversalAuth,
+    Auth, AzureAuth, BuildFault, GcpIamAuth, GcpIdTokenAuth, Infisical, InfisicalBuilder, JwtAuth,
+    KubernetesAuth, LdapAuth, OidcAuth, TokenAuth, UniversalAuth,
 };
 use secret_source::ExposeSecret;
 
@@ -24,15 +24,8 @@ pub(crate) fn client(
     let Some(auth) = auth(method, settings, files)? else {
         return Ok(None);
     };
-    let mut client = Infisical::builder(&address.to_string())
+    let mut client = tuned(&address.to_string(), settings)
         .allow_http(settings.allow_http)
-        .connect_timeout(settings.connect_timeout)
-        .request_timeout(settings.request_timeout)
-        .lookup_deadline(settings.look_up_limit())
-        .retries(settings.retries)
-        .retry_delay(settings.retry_delay)
-        .retry_max_delay(settings.retry_max_delay)
-        .log_names(settings.log_names)
         .auth(auth);
     if let Some(project) = &settings.project {
         client = client.project(project);
@@ -45,6 +38,18 @@ pub(crate) fn client(
             |fault: &BuildFault| Fault::new(fault.setting(), fault.message()).hint_at(fault.hint());
         error.faults().iter().map(fault).collect()
     })
+}
+
+/// Begins a client with the limits of the stack, which are the same for each of its servers.
+pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
+    Infisical::builder(address)
+        .connect_timeout(settings.connect_timeout)
+        .request_timeout(settings.request_timeout)
+        .lookup_deadline(settings.look_up_limit())
+        .retries(settings.retries)
+        .retry_delay(settings.retry_delay)
+        .retry_max_delay(settings.retry_max_delay)
+        .log_names(settings.log_names)
 }
 
 /// Makes the way to log in. A credential that came from a file is read again at each login, so that it can

@@ -7,24 +7,32 @@ use infisical_http::Infisical;
 use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
-use secret_source::{Resolver, Router, SecretSource, SourceExt};
+use secret_source::{Resolver, Router, SecretAddress, SecretSource, SourceExt};
 
 use crate::bounded::Bounded;
 use crate::client::client;
 use crate::gate::{Gate, Latch};
 use crate::settings::{EffectiveSetting, Fault, Inputs, Reading, Settings, SettingsError};
 use crate::variables::Variables;
-use crate::{INFISICAL, StackBuilder, StackCache};
+use crate::{INFISICAL, StackBuilder, StackCache, tenant};
 
 /// Holds a composed stack and the handles that reach into its layers.
 pub(crate) struct Composition {
     pub(crate) resolver: Resolver,
     pub(crate) infisical: Option<Infisical>,
     pub(crate) layers: Vec<Layers>,
+    pub(crate) tenants: Vec<TenantLayers>,
     pub(crate) cache: StackCache,
     pub(crate) latch: Latch,
     pub(crate) folders: Option<Vec<String>>,
     pub(crate) effective: Vec<EffectiveSetting>,
+}
+
+/// Holds what answers one tenant.
+pub(crate) struct TenantLayers {
+    pub(crate) name: String,
+    pub(crate) client: Infisical,
+    pub(crate) layers: Layers,
 }
 
 /// Holds what answers one scheme.
@@ -59,9 +67,15 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         ..
     } = reading;
     let infisical = collect(&mut faults, client(&settings, &effective, mode)).flatten();
+    let clients = match settings.enabled {
+        Some(false) => Some(Vec::new()),
+        _ => collect(&mut faults, tenant::clients(&builder.tenants, &settings)),
+    };
     let variables = collect(&mut faults, Variables::of(&builder, &settings));
     let folders = collect(&mut faults, folders(&builder));
-    let (Some(variables), Some(folders), true) = (variables, folders, faults.is_empty()) else {
+    let (Some(variables), Some(folders), Some(clients), true) =
+        (variables, folders, clients, faults.is_empty())
+    else {
         return Err(SettingsError::new(faults));
     };
 
@@ -77,6 +91,18 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
         let env = variables.layer(&scheme, &settings);
         layered(scheme, source, &settings, builder.stale_policy, env)
     };
+    let of_tenant = |(name, client): (String, Infisical)| TenantLayers {
+        layers: layered(
+            INFISICAL.to_owned(),
+            client.clone().shared(),
+            &settings,
+            builder.stale_policy,
+            variables.tenant_layer(&settings),
+        ),
+        name,
+        client,
+    };
+    let tenants: Vec<_> = clients.into_iter().map(of_tenant).collect();
     let mut layers: Vec<_> = builder.sources.into_iter().map(layer).collect();
     if infisical.is_none() && !is_replaced {
         tracing::info!("Infisical is not configured: secrets come from the environment alone");
@@ -95,14 +121,43 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
 
     let latch = Latch::default();
     Ok(Composition {
-        resolver: resolver(&layers, &settings, folders, latch.clone())?,
+        resolver: resolver(&layers, &tenants, &settings, folders, latch.clone())?,
         infisical,
-        cache: StackCache::new(layers.iter().filter_map(Layers::cache).collect()),
+        cache: StackCache::new(
+            layers.iter().filter_map(Layers::cache).collect(),
+            tenants.iter().filter_map(TenantLayers::cache).collect(),
+        ),
         layers,
+        tenants,
         latch,
         folders: builder.folders,
         effective,
     })
+}
+
+impl Composition {
+    /// Returns the client that an address is asked of; `None` where it is none of Infisical's.
+    pub(crate) fn client_of(&self, address: &SecretAddress) -> Option<&Infisical> {
+        if address.scheme() != INFISICAL {
+            return None;
+        }
+        let mut tenants = self.tenants.iter();
+        let tenant = tenants.find(|tenant| address.project() == Some(&tenant.name));
+        tenant.map_or(self.infisical.as_ref(), |tenant| Some(&tenant.client))
+    }
+
+    /// Returns every client, the stack's own first.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &Infisical> {
+        let tenants = self.tenants.iter().map(|tenant| &tenant.client);
+        self.infisical.iter().chain(tenants)
+    }
+}
+
+impl TenantLayers {
+    fn cache(&self) -> Option<(String, CacheHandle)> {
+        let (_, cache) = self.layers.cache()?;
+        Some((self.name.clone(), cache))
+    }
 }
 
 impl Layers {
@@ -183,12 +238,16 @@ fn layered(
 
 fn resolver(
     layers: &[Layers],
+    tenants: &[TenantLayers],
     settings: &Settings,
     folders: Option<Vec<FolderPath>>,
     latch: Latch,
 ) -> Result<Resolver, SettingsError> {
     let router = layers.iter().fold(Router::builder(), |router, layers| {
         router.scheme(&layers.scheme, layers.source.clone())
+    });
+    let router = tenants.iter().fold(router, |router, tenant| {
+        router.tenant(INFISICAL, &tenant.name, tenant.layers.source.clone())
     });
     let mut resolver = Resolver::builder(Gate::new(router.build(), latch))
         .folder(settings.folder.clone())

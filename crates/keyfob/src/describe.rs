@@ -6,7 +6,7 @@ use secret_cache::Stats;
 use secret_source::{Origin, SecretSource};
 use serde::Serialize;
 
-use crate::compose::{Composition, Layers};
+use crate::compose::{Composition, Layers, TenantLayers};
 use crate::settings::EffectiveSetting;
 
 /// Describes a stack for a log line at start-up or a page for operators; it holds no secret's value.
@@ -15,6 +15,8 @@ use crate::settings::EffectiveSetting;
 pub struct Description {
     /// The source behind each scheme, by name of the scheme.
     pub sources: Vec<SourceDescription>,
+    /// The tenants, in the order they were given.
+    pub tenants: Vec<TenantDescription>,
     /// The settings in effect, and where each came from.
     pub settings: Vec<EffectiveSetting>,
     /// The only folders that references may name; `None` allows all.
@@ -41,11 +43,26 @@ pub struct SourceDescription {
     pub cache: Option<Stats>,
 }
 
+/// Describes what answers the references to one tenant.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct TenantDescription {
+    /// The name that references give as their project.
+    pub tenant: String,
+    /// Its layers.
+    pub source: SourceDescription,
+    /// How old its access token is, in seconds; `None` before the first login.
+    pub token_age_seconds: Option<u64>,
+    /// How many requests were sent for it.
+    pub requests: Requests,
+}
+
 impl Composition {
     pub(crate) fn describe(&self) -> Description {
         let infisical = self.infisical.as_ref();
         Description {
             sources: self.layers.iter().map(describe).collect(),
+            tenants: self.tenants.iter().map(describe_tenant).collect(),
             settings: self.effective.clone(),
             allowed_folders: self.folders.clone(),
             token_age_seconds: infisical
@@ -66,5 +83,14 @@ fn describe(layers: &Layers) -> SourceDescription {
             .as_ref()
             .map(|handles| handles.breaker.state()),
         cache: layers.handles.as_ref().map(|handles| handles.cache.stats()),
+    }
+}
+
+fn describe_tenant(tenant: &TenantLayers) -> TenantDescription {
+    TenantDescription {
+        tenant: tenant.name.clone(),
+        source: describe(&tenant.layers),
+        token_age_seconds: tenant.client.token_age().map(|age| age.as_secs()),
+        requests: tenant.client.requests(),
     }
 }

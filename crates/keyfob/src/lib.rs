@@ -32,7 +32,8 @@
 //! # Order
 //!
 //! Outermost first, one look-up passes through the environment's overrides, the cache, the circuit
-//! breaker and the client; each has a crate of its own, and this one only composes them.
+//! breaker and the client; each has a crate of its own, and this one only composes them. A [`Tenant`] has
+//! all of these but the environment for itself.
 
 mod stack;
 
@@ -49,6 +50,7 @@ mod describe;
 mod gate;
 mod parse;
 mod store;
+mod tenant;
 mod variables;
 
 pub mod settings;
@@ -57,10 +59,11 @@ pub mod testing;
 pub use blocking::BlockingStack;
 pub use builder::StackBuilder;
 pub use cache::StackCache;
-pub use describe::{Description, SourceDescription};
+pub use describe::{Description, SourceDescription, TenantDescription};
 pub use settings::{AuthMethod, Fault, SettingsError};
 pub use stack::Stack;
 pub use store::StackStore;
+pub use tenant::Tenant;
 
 pub use figment;
 

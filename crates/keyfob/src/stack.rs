@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+use infisical_http::Infisical;
 use secret_source::{Missing, Resolver, Secret, SecretAddress, SecretError};
 
 use crate::compose::Composition;
@@ -116,7 +118,7 @@ impl Stack {
         let parsed = parse::reference(reference)?;
         let address = self.0.resolver.address(&parsed)?;
         self.0.latch.check()?;
-        if let Some(infisical) = &self.0.infisical {
+        if let Some(infisical) = self.0.client_of(&address) {
             infisical.forget_refusal();
         }
         self.0.cache.refresh(&address).await?;
@@ -150,22 +152,13 @@ impl Stack {
         self.0.describe()
     }
 
-    /// Revokes the token, empties the cache, and refuses every look-up from then on.
+    /// Revokes the tokens of the stack and its tenants, empties the caches, and refuses every look-up from then on.
     ///
-    /// Revoking is done with best effort, within the time-out of one request. Every clone is closed.
+    /// Revoking is done with best effort, side by side, within the time-out of one request. Every clone is closed.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
         self.0.cache.clear();
-        let Some(infisical) = &self.0.infisical else {
-            return;
-        };
-        if let Err(error) = infisical.revoke().await {
-            let kind = error.kind().as_str();
-            tracing::warn!(
-                kind,
-                "the token could not be revoked, and stays valid until it expires"
-            );
-        }
+        join_all(self.0.clients().map(revoke)).await;
     }
 
     /// Returns the resolver, which is what resolving a figment needs.
@@ -183,6 +176,17 @@ impl AsRef<Resolver> for Stack {
 impl fmt::Debug for Stack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stack").field(&self.describe()).finish()
+    }
+}
+
+async fn revoke(client: &Infisical) {
+    if let Err(error) = client.revoke().await {
+        let (host, kind) = (client.host(), error.kind().as_str());
+        tracing::warn!(
+            host,
+            kind,
+            "the token could not be revoked, and stays valid until it expires"
+        );
     }
 }
 

@@ -86,6 +86,18 @@ impl Variables {
         }
     }
 
+    /// Makes the layer around a tenant's source: only variables of the explicit map answer.
+    ///
+    /// A name made of tenant, folder and key is a name made of another folder and key as well, so that one
+    /// variable could answer for two tenants; without a project of its own the layer covers none.
+    pub(crate) fn tenant_layer(&self, settings: &Settings) -> EnvConfig {
+        EnvConfig::new(self.environment.clone())
+            .log_names(settings.log_names)
+            .names(self.mapped.clone())
+            .overrides(settings.env_override)
+            .fallback(settings.fallback)
+    }
+
     fn infisical_names(&self, settings: &Settings) -> VariableNames {
         let names = self.mapped.clone().prefix(&settings.env_prefix);
         match &settings.project {

@@ -12,6 +12,8 @@ mod callers;
 mod leaks;
 mod log_levels;
 mod main_job;
+mod matrix;
 mod mistakes;
 mod outage;
 mod refused;
+mod tenants;

@@ -12,16 +12,18 @@ pub struct Request {
     query: Query,
     route: Route,
     authorized: bool,
+    foreign: bool,
 }
 
 impl Request {
-    pub(crate) fn of(call: &Call, route: Route) -> Self {
+    pub(crate) fn of(call: &Call, route: Route, foreign: bool) -> Self {
         Self {
             method: call.method.clone(),
             path: call.path.clone(),
             query: call.query.clone(),
             route,
             authorized: call.authorization.is_some(),
+            foreign,
         }
     }
 
@@ -65,5 +67,14 @@ impl Request {
     #[must_use]
     pub fn is_authorized(&self) -> bool {
         self.authorized
+    }
+
+    /// Tells whether it came with a client id, or a token, that was never this server's.
+    ///
+    /// A client that speaks to several servers must never show one what belongs to another; the answer
+    /// alone, 401, would not tell that from credentials that are no longer good.
+    #[must_use]
+    pub fn has_foreign_credentials(&self) -> bool {
+        self.foreign
     }
 }

@@ -79,11 +79,27 @@ impl State {
         if self.log.len() == LOG {
             self.log.pop_front();
         }
-        self.log.push_back(Request::of(call, route));
+        let foreign = self.is_foreign(call, route);
+        self.log.push_back(Request::of(call, route, foreign));
         (
             fault::take(&mut self.faults, route),
             id::request_id(self.requests),
         )
+    }
+
+    /// Tells whether a request's client id or token was never one of this server.
+    fn is_foreign(&self, call: &Call, route: Route) -> bool {
+        if route == Route::Login {
+            let body = call.body().ok();
+            let client_id = body.as_ref().and_then(|body| body["clientId"].as_str());
+            return client_id.is_some_and(|client_id| {
+                let mut accounts = self.accounts.iter();
+                !accounts.any(|account| account.identity.client_id == client_id)
+            });
+        }
+        let token = call.authorization.as_deref();
+        let token = token.and_then(|header| header.get("Bearer ".len()..));
+        token.is_some_and(|token| !self.tokens.contains_key(token))
     }
 
     pub(crate) fn log(&self) -> Vec<Request> {

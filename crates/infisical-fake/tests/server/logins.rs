@@ -53,6 +53,26 @@ async fn a_login_gives_a_token_that_reads() {
 }
 
 #[tokio::test]
+async fn a_request_tells_whether_its_credentials_were_ever_this_servers() {
+    let fake = fake(Era::V4b).await;
+    login(&fake, &fake.client_id(), "wrong").await;
+    login(&fake, "anothers", "wrong").await;
+    let over = format!("Bearer {}", fake.issue_token());
+    fake.expire_tokens();
+    for token in [over.as_str(), "Bearer anothers"] {
+        let headers = [("authorization", token)];
+        send(fake.address(), "GET", "/api/v1/folders", &headers, None)
+            .await
+            .unwrap();
+    }
+    let requests = fake.requests();
+    let foreign = requests
+        .iter()
+        .map(|request| request.has_foreign_credentials());
+    assert_eq!(foreign.collect::<Vec<_>>(), [false, true, false, true]);
+}
+
+#[tokio::test]
 async fn an_unknown_client_is_told_apart_by_an_old_server_only() {
     let current = fake(Era::V4b).await;
     let reply = login(&current, "nobody", "x").await;

@@ -1,0 +1,93 @@
+//! One read, on one era, in one way.
+
+use std::fmt;
+use std::time::Duration;
+
+use infisical_fake::{Era, Fake, Seed};
+use infisical_http::Infisical;
+use keyfob::SecretString;
+use secret_ref::FolderPath;
+use secret_source::{
+    ErrorKind, ExposeSecret, FolderAddress, Missing, Secret, SecretError, SecretSource,
+};
+
+use super::scenario::{Project, Scenario};
+
+/// Names the request that a secret is read by: the client lists a folder when two of its secrets are asked
+/// for, and looks a single one up by its name.
+///
+/// Versions and personal values are looked up by name, and names that no path has room for are listed,
+/// however many are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Way {
+    List,
+    Get,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::List => "list",
+            Self::Get => "get",
+        })
+    }
+}
+
+/// Plays a scenario and says what came of it.
+pub(crate) async fn read(scenario: &Scenario, era: Era, way: Way) -> String {
+    let seed = Seed::new()
+        .project("matrix")
+        .secret("dev", "/warm", "UP", "warm");
+    let seed = (scenario.seed)(seed);
+    let server = Fake::builder().era(era).seed(seed).start().await.unwrap();
+    let project = match scenario.project {
+        Project::Id => server.project_id(),
+        Project::Slug => server.project_slug(),
+        Project::Unknown => "00000000-0000-4000-8000-000000000000".to_owned(),
+    };
+    let client = Infisical::builder(&server.url())
+        .universal_auth(
+            server.client_id(),
+            SecretString::from(server.client_secret()),
+        )
+        .project(project)
+        .retry_delay(Duration::ZERO)
+        .build()
+        .unwrap();
+    if let Some(edit) = scenario.edit {
+        let warm = FolderAddress::new("infisical", "dev", &FolderPath::parse("/warm").unwrap());
+        client.get(&warm.secret("UP")).await.unwrap();
+        edit(&server);
+    }
+    let mut asked = vec![scenario.address()];
+    if let Way::List = way {
+        asked.push(scenario.folder().secret("ANOTHER"));
+    }
+    let answers = client.get_many(&asked).await;
+    outcome(answers.into_iter().next().unwrap())
+}
+
+/// Writes an outcome as scenarios and the table do: a value in quotes, its length if it is long, or what a
+/// look-up failed of.
+fn outcome(answer: Result<Secret, SecretError>) -> String {
+    match answer {
+        Ok(secret) => {
+            let value = secret.value().expose_secret();
+            let mark = if secret.is_unexpanded() {
+                ", unexpanded"
+            } else {
+                ""
+            };
+            match value.len() {
+                0..=40 => format!("{value:?}{mark}"),
+                length => format!("{length} bytes{mark}"),
+            }
+        }
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound(Missing::Secret) => "no secret".to_owned(),
+            ErrorKind::NotFound(Missing::Folder) => "no folder".to_owned(),
+            ErrorKind::NotFound(_) => "not found".to_owned(),
+            kind => kind.as_str().to_owned(),
+        },
+    }
+}

@@ -1,0 +1,5 @@
+//! Several organisations behind one stack.
+
+mod apart;
+mod scene;
+mod settings;
