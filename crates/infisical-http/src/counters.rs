@@ -16,6 +16,8 @@ pub struct Requests {
     pub lists: u64,
     /// Look-ups of a single secret.
     pub gets: u64,
+    /// Lists of the folders in one, to tell on old servers what is missing.
+    pub folders: u64,
     /// Look-ups of a project's id by its slug.
     pub projects: u64,
     /// Revocations of a token.
@@ -32,6 +34,7 @@ pub(crate) struct Counters {
     logins: AtomicU64,
     lists: AtomicU64,
     gets: AtomicU64,
+    folders: AtomicU64,
     projects: AtomicU64,
     revocations: AtomicU64,
     retries: AtomicU64,
@@ -44,6 +47,7 @@ impl Counters {
             Operation::Login => &self.logins,
             Operation::List => &self.lists,
             Operation::Get => &self.gets,
+            Operation::Folders => &self.folders,
             Operation::Project => &self.projects,
             Operation::Revoke => &self.revocations,
         };
@@ -64,6 +68,7 @@ impl Counters {
             logins: count(&self.logins),
             lists: count(&self.lists),
             gets: count(&self.gets),
+            folders: count(&self.folders),
             projects: count(&self.projects),
             revocations: count(&self.revocations),
             retries: count(&self.retries),

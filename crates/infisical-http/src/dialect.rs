@@ -66,7 +66,8 @@ impl KnownDialect {
         }
     }
 
-    fn get(&self) -> Option<Dialect> {
+    /// Returns the dialect, once it is known.
+    pub(crate) fn get(&self) -> Option<Dialect> {
         match self.known.load(Ordering::Acquire) {
             V4 => Some(Dialect::V4),
             V3 => Some(Dialect::V3),

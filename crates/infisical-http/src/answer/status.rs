@@ -51,6 +51,7 @@ pub(crate) enum Remedy {
 /// | 404 | message names the service token | `Unauthenticated` | | all |
 /// | 404 | on a get, message names the secret | `NotFound(Secret)` | | all |
 /// | 404 | on a list or get, else | `NotFound(Unknown)` | probe | all: folder or environment |
+/// | 404 | on a list of folders, else | `NotFound(Unknown)` | | all: the environment |
 /// | 400, 422, other 4xx | | `Invalid` | | 400 all, 422 current |
 ///
 /// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
@@ -99,6 +100,7 @@ pub(crate) fn verdict(
             Operation::Get | Operation::List => {
                 (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
             }
+            Operation::Folders => (NotFound(Missing::Unknown), Remedy::Nothing),
             Operation::Project | Operation::Login | Operation::Revoke => (Invalid, Remedy::Nothing),
         },
         400..=499 => (Invalid, Remedy::Nothing),
@@ -443,6 +445,17 @@ mod tests {
             ),
         ] {
             assert_verdict((operation, status, body, waits), kind, remedy);
+        }
+    }
+
+    #[test]
+    fn a_list_of_folders_tells_an_unknown_environment_from_an_unknown_project() {
+        for (message, kind) in [
+            ("Environment not found", NotFound(Missing::Unknown)),
+            ("Project with ID 'p' not found", Invalid),
+        ] {
+            let body = format!(r#"{{"statusCode":404,"message":"{message}","error":"NotFound"}}"#);
+            assert_verdict((Operation::Folders, 404, &body, false), kind, Nothing);
         }
     }
 
