@@ -233,8 +233,16 @@ async fn a_debug_event_explains_the_choice_and_shows_no_value() {
             .secret("dev", &path(number), "OTHER", neighbour.value())
     });
     let fake = serve(Era::V4b, seed).await;
-    let infisical = client(&fake);
-    let answers = infisical.get_many(&asked(20)).await;
+    // Collectors of other threads that come and go can hide an event, so this may take a second try.
+    for _ in 0..20 {
+        let infisical = client(&fake);
+        let answers = infisical.get_many(&asked(20)).await;
+        let shown = format!("{answers:?} {infisical:?}");
+        assert_no_leak(&shown, [&canary, &neighbour]);
+        if logs.text().contains("one recursive list") {
+            break;
+        }
+    }
     let events = logs.events();
     let choice = events
         .iter()
@@ -244,6 +252,4 @@ async fn a_debug_event_explains_the_choice_and_shows_no_value() {
     assert_eq!(choice.field("requests_saved"), Some("19"));
     assert_eq!(choice.field("budget_left"), Some("100"));
     logs.assert_no_leak([&canary, &neighbour]);
-    let shown = format!("{answers:?} {infisical:?}");
-    assert_no_leak(&shown, &[canary, neighbour]);
 }
