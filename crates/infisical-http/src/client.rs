@@ -60,6 +60,11 @@ impl Client {
         outcome.map(|reply| (dialect, reply))
     }
 
+    /// Returns the dialect of the server, once it is known.
+    pub(crate) fn speaks(&self) -> Option<Dialect> {
+        self.dialect.get()
+    }
+
     /// Returns the id of the project that an address means; a slug is looked up once.
     pub(crate) async fn project_id(
         self: &Arc<Self>,

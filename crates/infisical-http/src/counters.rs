@@ -16,6 +16,8 @@ pub struct Requests {
     pub lists: u64,
     /// Look-ups of a single secret.
     pub gets: u64,
+    /// Lists of the folders in one, to tell on old servers what is missing.
+    pub folders: u64,
     /// Look-ups of a project's id by its slug.
     pub projects: u64,
     /// Revocations of a token.
@@ -34,6 +36,7 @@ pub(crate) struct Counters {
     logins: AtomicU64,
     lists: AtomicU64,
     gets: AtomicU64,
+    folders: AtomicU64,
     projects: AtomicU64,
     revocations: AtomicU64,
     writes: AtomicU64,
@@ -47,6 +50,7 @@ impl Counters {
             Operation::Login => &self.logins,
             Operation::List => &self.lists,
             Operation::Get => &self.gets,
+            Operation::Folders => &self.folders,
             Operation::Project => &self.projects,
             Operation::Revoke => &self.revocations,
             Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {
@@ -70,6 +74,7 @@ impl Counters {
             logins: count(&self.logins),
             lists: count(&self.lists),
             gets: count(&self.gets),
+            folders: count(&self.folders),
             projects: count(&self.projects),
             revocations: count(&self.revocations),
             writes: count(&self.writes),

@@ -29,12 +29,22 @@ enum Reason {
     Status {
         status: u16,
         request_id: Option<String>,
+        clue: Option<Clue>,
     },
     Refused(Refusal),
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
     Known(SecretError),
+}
+
+/// What an answer that is not Infisical's gives away about the address.
+#[derive(Clone, Copy, Debug)]
+enum Clue {
+    /// It leads elsewhere. Where is not shown: such an address can hold a token.
+    Redirects,
+    /// The port speaks https and was asked in plain http.
+    WantsHttps,
 }
 
 /// Says where a failed request looked.
@@ -71,6 +81,7 @@ impl Failure {
             Reason::Status {
                 status: reply.status,
                 request_id,
+                clue: Clue::of(reply, envelope.is_some()),
             }
         };
         Self {
@@ -173,14 +184,22 @@ impl Failure {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
                     .with_hint("check that the address is that of an Infisical server")
             }
-            Reason::Status { status, request_id } => {
+            Reason::Status {
+                status,
+                request_id,
+                clue,
+            } => {
                 let request = match request_id {
                     Some(id) => format!(", request {id}"),
                     None => String::new(),
                 };
                 let act = act(self.kind);
                 let message = format!("{host} {act}: status {status}{attempts}{request}");
-                SecretError::new(self.kind, message)
+                let error = SecretError::new(self.kind, message);
+                match clue {
+                    Some(clue) => error.with_hint(clue.hint(host)),
+                    None => error,
+                }
             }
         };
         let error = match self.retry_after {
@@ -200,6 +219,35 @@ impl Failure {
             retry_after: None,
             attempts: 1,
             reason,
+        }
+    }
+}
+
+impl Clue {
+    fn of(reply: &Reply, is_infisicals: bool) -> Option<Self> {
+        match reply.status {
+            _ if is_infisicals => None,
+            300..=399 => Some(Self::Redirects),
+            // The words of Go's and of nginx's servers.
+            400 => {
+                let page = String::from_utf8_lossy(&reply.body).to_ascii_lowercase();
+                let says = |words: &str| page.contains(words);
+                (says("http request to an https server")
+                    || says("http request was sent to https port"))
+                .then_some(Self::WantsHttps)
+            }
+            _ => None,
+        }
+    }
+
+    fn hint(self, host: &str) -> String {
+        match self {
+            Self::Redirects => format!(
+                "check the address: {host} redirects, and credentials are not carried elsewhere"
+            ),
+            Self::WantsHttps => {
+                format!("write the address with `https://`: {host} does not speak plain http")
+            }
         }
     }
 }

@@ -57,6 +57,7 @@ pub(crate) enum Remedy {
 /// | 404 | on a write, else | `NotFound(Unknown)` | probe | all: folder or environment |
 /// | 404 | on the creation of a folder | `Invalid` | | all: environment |
 /// | 400 | on a creation, message says that the secret exists | `Invalid` | update | all |
+/// | 404 | on a list of folders, else | `NotFound(Unknown)` | | all: the environment |
 /// | 400, 422, other 4xx | | `Invalid` | | 400 all, 422 current |
 ///
 /// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
@@ -115,6 +116,7 @@ pub(crate) fn verdict(
             Operation::Project | Operation::Login | Operation::Revoke | Operation::CreateFolder => {
                 (Invalid, Remedy::Nothing)
             }
+            Operation::Folders => (NotFound(Missing::Unknown), Remedy::Nothing),
         },
         400 if operation == Operation::Create && message.starts_with("Secret already exist") => {
             (Invalid, Remedy::Update)
@@ -461,6 +463,17 @@ mod tests {
             ),
         ] {
             assert_verdict((operation, status, body, waits), kind, remedy);
+        }
+    }
+
+    #[test]
+    fn a_list_of_folders_tells_an_unknown_environment_from_an_unknown_project() {
+        for (message, kind) in [
+            ("Environment not found", NotFound(Missing::Unknown)),
+            ("Project with ID 'p' not found", Invalid),
+        ] {
+            let body = format!(r#"{{"statusCode":404,"message":"{message}","error":"NotFound"}}"#);
+            assert_verdict((Operation::Folders, 404, &body, false), kind, Nothing);
         }
     }
 

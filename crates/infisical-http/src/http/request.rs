@@ -27,6 +27,7 @@ pub(crate) enum Operation {
     Login,
     List,
     Get,
+    Folders,
     Project,
     Revoke,
     Create,
@@ -124,6 +125,23 @@ impl Call {
             body: None,
             folder: Some(address.folder_address()),
             once: false,
+            if_none_match: None,
+        }
+    }
+
+    /// Lists the folders in one, to tell whether a folder exists; this call is the same on all servers.
+    pub(crate) fn folders(project: &str, folder: &FolderAddress, parent: &str) -> Self {
+        let mut query = Query(String::new());
+        query.pair("workspaceId", project);
+        query.pair("environment", folder.environment());
+        query.pair("path", parent);
+        Self {
+            operation: Operation::Folders,
+            route: "GET /api/v1/folders",
+            target: format!("/api/v1/folders?{}", query.0),
+            body: None,
+            folder: Some(folder.clone()),
+            once: true,
             if_none_match: None,
         }
     }

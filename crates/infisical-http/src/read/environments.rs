@@ -19,14 +19,14 @@ use crate::read::wire::ListBody;
 
 /// Tells whether an environment exists, as far as its server does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Environment {
+pub(crate) enum Presence {
     Exists,
     Missing,
     Untold,
 }
 
 /// The environments that a batch had to be sure about, by project and slug.
-pub(crate) type Environments = BTreeMap<(Option<String>, String), Environment>;
+pub(crate) type Environments = BTreeMap<(Option<String>, String), Presence>;
 
 impl Client {
     /// Finds out about each environment in which something is missing, with one request at most.
@@ -42,7 +42,7 @@ impl Client {
             let folder = job.folder();
             match outcome {
                 Ok(found) if found.shows_the_folder() => {
-                    environments.insert(key(&folder), Environment::Exists);
+                    environments.insert(key(&folder), Presence::Exists);
                 }
                 Err(failure) if failure.remedy == Remedy::ProbeEnvironment => doubtful.push(folder),
                 _ => {}
@@ -50,9 +50,7 @@ impl Client {
         }
         // Every environment has a root, so a missing root is a missing environment.
         for folder in doubtful.iter().filter(|folder| folder.path() == "/") {
-            environments
-                .entry(key(folder))
-                .or_insert(Environment::Missing);
+            environments.entry(key(folder)).or_insert(Presence::Missing);
         }
         for folder in &doubtful {
             if let Entry::Vacant(unknown) = environments.entry(key(folder)) {
@@ -62,7 +60,7 @@ impl Client {
         environments
     }
 
-    async fn probe(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Environment {
+    async fn probe(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Presence {
         let probing = async {
             let project = self.project_id(folder.project()).await?;
             self.read(deadline, |dialect| Call::probe(dialect, &project, folder))
@@ -73,14 +71,12 @@ impl Client {
                 let root = serde_json::from_slice::<ListBody>(&reply.body);
                 let root = root.map(|body| Listing::new(body, dialect == Dialect::V3));
                 match root {
-                    Ok(root) if !root.may_not_exist => Environment::Exists,
-                    _ => Environment::Untold,
+                    Ok(root) if !root.may_not_exist => Presence::Exists,
+                    _ => Presence::Untold,
                 }
             }
-            Some(Err(failure)) if failure.remedy == Remedy::ProbeEnvironment => {
-                Environment::Missing
-            }
-            _ => Environment::Untold,
+            Some(Err(failure)) if failure.remedy == Remedy::ProbeEnvironment => Presence::Missing,
+            _ => Presence::Untold,
         }
     }
 }
@@ -91,18 +87,31 @@ pub(crate) fn settle(
     place: Place<'_>,
     environments: &Environments,
 ) -> SecretError {
-    let (Remedy::ProbeEnvironment, Some(folder)) = (failure.remedy, place.folder) else {
-        return failure.explain(place);
-    };
-    match environments.get(&key(folder)) {
-        Some(Environment::Missing) => {
+    match (failure.remedy, place.folder) {
+        (Remedy::ProbeEnvironment, Some(folder)) => {
+            let presence = environments.get(&key(folder)).copied();
+            what_is_missing(presence.unwrap_or(Presence::Untold), folder, place)
+        }
+        _ => failure.explain(place),
+    }
+}
+
+/// Says that a folder is missing, or its environment, or that the server does not tell which.
+pub(crate) fn what_is_missing(
+    presence: Presence,
+    folder: &FolderAddress,
+    place: Place<'_>,
+) -> SecretError {
+    match presence {
+        Presence::Missing => {
             let (environment, project) = (folder.environment(), place.project.unwrap_or_default());
             SecretError::invalid(format!("there is no environment `{environment}` in project `{project}`"))
                 .with_hint("write the environment's slug, which can differ from the name that is shown")
         }
-        Some(Environment::Exists) => SecretError::not_found(Missing::Folder)
-            .with_hint(format!("there is no {place}")),
-        Some(Environment::Untold) | None => SecretError::not_found(Missing::Unknown).with_hint(format!(
+        Presence::Exists => {
+            SecretError::not_found(Missing::Folder).with_hint(format!("there is no {place}"))
+        }
+        Presence::Untold => SecretError::not_found(Missing::Unknown).with_hint(format!(
             "the folder or its environment does not exist, and the server does not tell which: {place}"
         )),
     }

@@ -46,6 +46,7 @@ impl Client {
         let mut outcomes: Vec<_> = outcomes.into_iter().map(settled).collect();
         self.look_again(&jobs, &mut outcomes, addresses, deadline)
             .await;
+        self.tell_missing(&jobs, &mut outcomes, deadline).await;
         let environments = self.environments(&jobs, &outcomes, deadline).await;
 
         let mut answers: Vec<Option<Result<Secret, SecretError>>> = vec![None; addresses.len()];
@@ -86,6 +87,7 @@ impl Client {
             self.look_again(&all, &mut outcomes, &addresses, deadline)
                 .await;
         }
+        self.tell_missing(&jobs, &mut outcomes, deadline).await;
         let environments = self.environments(&jobs, &outcomes, deadline).await;
         let [outcome] = outcomes;
         let place = self.place(folder);

@@ -26,6 +26,18 @@ pub(crate) struct GetBody {
     pub(crate) secret: Row,
 }
 
+/// The folders in a folder.
+#[derive(Deserialize)]
+pub(crate) struct FoldersBody {
+    pub(crate) folders: Vec<FolderRow>,
+}
+
+/// One of them.
+#[derive(Deserialize)]
+pub(crate) struct FolderRow {
+    pub(crate) name: String,
+}
+
 /// The secrets of one folder that another imports. Some servers leave all but the secrets out.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

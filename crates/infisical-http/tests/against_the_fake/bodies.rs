@@ -80,3 +80,28 @@ async fn a_row_that_cannot_be_read_fails_alone() {
     assert_eq!(answers[0].as_ref().unwrap_err().kind(), ErrorKind::Protocol);
     assert_eq!(answers[1].as_ref().unwrap().value().expose_secret(), "v");
 }
+
+#[tokio::test]
+async fn an_address_that_redirects_or_wants_https_is_what_the_hint_is_about() {
+    for (answer, clue) in [
+        (
+            "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.test/?token=canary\r\ncontent-length: 0\r\n\r\n",
+            "redirects",
+        ),
+        (
+            "HTTP/1.0 400 Bad Request\r\ncontent-length: 48\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+            "https://",
+        ),
+        (
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 51\r\n\r\nThe plain HTTP request was sent to HTTPS port <hr/>",
+            "https://",
+        ),
+    ] {
+        let error = answered_with(answer.as_bytes().to_vec()).await;
+        assert!(error.hint().unwrap().contains(clue), "{error:?}");
+        assert!(
+            !format!("{error}{error:?}").contains("elsewhere.test"),
+            "{error:?}"
+        );
+    }
+}

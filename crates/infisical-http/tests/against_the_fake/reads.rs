@@ -1,6 +1,6 @@
 //! What is found, what is not, and what the difference is.
 
-use infisical_fake::{Era, SecretSeed, Seed};
+use infisical_fake::{Era, Fault, Route, SecretSeed, Seed};
 use secret_ref::SecretType;
 use secret_source::{ErrorKind, Missing, SecretError, SecretSource};
 
@@ -190,9 +190,48 @@ async fn an_environment_that_answered_needs_no_probe() {
 }
 
 #[tokio::test]
-async fn an_old_server_says_that_it_does_not_say() {
+async fn an_old_servers_folders_tell_what_its_lists_do_not() {
+    let fake = serve(Era::V2024, seed().folder("dev", "/deep/empty")).await;
+    let infisical = client(&fake);
+    assert!(infisical.get(&address("/app", "OWN")).await.is_ok());
+    let folder_missing = ErrorKind::NotFound(Missing::Folder);
+    for (environment, path, kind) in [
+        ("dev", "/nope", folder_missing),
+        ("dev", "/app/nope", folder_missing),
+        ("dev", "/nope/deeper", folder_missing),
+        ("dve", "/", ErrorKind::Invalid),
+        ("dve", "/app", ErrorKind::Invalid),
+        ("dev", "/", ErrorKind::NotFound(Missing::Secret)),
+        ("dev", "/deep/empty", ErrorKind::NotFound(Missing::Secret)),
+    ] {
+        let folder = folder(environment, path);
+        fake.reset_counts();
+        for answer in infisical
+            .get_many(&["A", "B"].map(|key| folder.secret(key)))
+            .await
+        {
+            assert_eq!(answer.unwrap_err().kind(), kind, "{folder:?}");
+        }
+        let error = infisical.get(&folder.secret("A")).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{folder:?} by name");
+        assert_eq!(
+            infisical.list(&folder).await.is_ok(),
+            kind == ErrorKind::NotFound(Missing::Secret),
+            "{folder:?}"
+        );
+        assert!(
+            fake.counts().total <= 6,
+            "{folder:?}: one question each time"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_old_server_that_does_not_show_folders_leaves_it_untold() {
     let fake = fake(Era::V2024).await;
     let infisical = client(&fake);
+    assert!(infisical.get(&address("/shared/db", "KEY_1")).await.is_ok());
+    fake.script(Fault::status(403).on(Route::Other).always());
     let asked = [address("/nope", "A"), address("/nope", "B")];
     for answer in infisical.get_many(&asked).await {
         let error = answer.unwrap_err();
@@ -202,13 +241,18 @@ async fn an_old_server_says_that_it_does_not_say() {
             "{error:?}"
         );
     }
-    let error = infisical.get(&asked[0]).await.unwrap_err();
-    assert_eq!(
-        error.kind(),
-        ErrorKind::NotFound(Missing::Folder),
-        "its root answered: {error:?}"
-    );
     assert!(infisical.list(&folder("dev", "/nope")).await.is_err());
+}
+
+#[tokio::test]
+async fn an_old_server_is_asked_about_a_few_missing_folders_and_not_about_all() {
+    let fake = fake(Era::V2024).await;
+    let infisical = client(&fake);
+    let asked: Vec<_> = (0..30)
+        .map(|number| address(&format!("/nope-{number}"), "A"))
+        .collect();
+    assert!(infisical.get_many(&asked).await.iter().all(Result::is_err));
+    assert_eq!(infisical.requests().folders, 8);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use infisical_fake::{Era, Fault, Route, Seed};
 use secret_source::{ErrorKind, SecretSource};
+use secret_testkit::{Canary, LogCollector, assert_no_leak};
 
 use crate::support::{address, client, fake, folder, serve, text};
 
@@ -128,4 +129,47 @@ async fn more_secrets_than_may_be_looked_up_one_by_one_share_the_refusal() {
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::Denied);
     }
     assert_eq!(fake.counts().gets, 0);
+}
+
+#[tokio::test]
+async fn second_looks_and_renewals_show_no_value() {
+    let canary = Canary::named("value looked at twice");
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    let seed = Seed::new()
+        .secret("dev", "/vault", "KEY", "kept from the identity")
+        .secret("dev", "/app", "GOOD", canary.value())
+        .secret(
+            "dev",
+            "/app",
+            "BAD",
+            &format!("{} ${{dev.vault.KEY}}", canary.value()),
+        )
+        .secret("dev", "/other", "A", canary.value())
+        .secret(
+            "dev",
+            "/other",
+            "B",
+            &format!("{} ${{NOWHERE}}", canary.value()),
+        );
+    let fake = serve(Era::V4b, seed).await;
+    fake.deny("dev", "/vault");
+    let infisical = client(&fake);
+    let asked = [
+        ("/app", "GOOD"),
+        ("/app", "BAD"),
+        ("/other", "A"),
+        ("/other", "B"),
+    ]
+    .map(|(path, key)| address(path, key));
+    for _ in 0..2 {
+        let answers = infisical.get_many(&asked).await;
+        assert_no_leak(&format!("{answers:?} {infisical:?}"), [&canary]);
+    }
+    assert_eq!(
+        fake.counts().gets,
+        2 * 3,
+        "two by refusal and one unexpanded"
+    );
+    logs.assert_no_leak([&canary]);
 }
