@@ -17,4 +17,5 @@ mod requests;
 mod runtimes;
 mod tokens;
 mod writes;
+mod writes_laws;
 mod writes_script;
