@@ -443,6 +443,78 @@ mod tests {
     }
 
     #[test]
+    fn refusals_of_writes_are_understood() {
+        use Operation::{Create, CreateFolder, Delete, Update};
+        let secret = (NotFound(Missing::Secret), Nothing);
+        let folder = (NotFound(Missing::Unknown), ProbeEnvironment);
+        for (operation, status, message, (kind, remedy)) in [
+            (
+                Create,
+                400,
+                "Secret already exist",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Secret already exist: B1",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Secret already exists",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Must be user to create personal secret",
+                (Invalid, Nothing),
+            ),
+            (Update, 400, "Secret already exist", (Invalid, Nothing)),
+            (Update, 404, "Secret not found", secret),
+            (Update, 404, "Secret with name 'X' not found", secret),
+            (Update, 404, "Secret does not exist: B1", secret),
+            (
+                Delete,
+                404,
+                "One or more secrets does not exist: B1",
+                secret,
+            ),
+            (Delete, 404, "Secret not found", secret),
+            (Update, 404, "Folder with path '/x' not found", folder),
+            (
+                Create,
+                404,
+                "Folder not found for the given environment slug & secret path",
+                folder,
+            ),
+            (
+                Create,
+                404,
+                "Project not found during bot lookup",
+                (Invalid, Nothing),
+            ),
+            (
+                CreateFolder,
+                404,
+                "Environment not found",
+                (Invalid, Nothing),
+            ),
+            (
+                CreateFolder,
+                400,
+                "Folder already exists",
+                (Invalid, Nothing),
+            ),
+        ] {
+            let body = format!(r#"{{"statusCode":{status},"message":"{message}","error":"E"}}"#);
+            assert_verdict((operation, status, &body, false), kind, remedy);
+        }
+    }
+
+    #[test]
     fn answers_that_are_not_infisicals_are_judged_by_their_status() {
         let page = "<html>an error page</html>";
         for (status, waits, kind, remedy) in [
