@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 use tokio::sync::Semaphore;
@@ -132,9 +132,10 @@ impl Transport {
         token: Option<&SecretString>,
     ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
+        let method: Method = call.method();
         let mut request = self
             .http
-            .request(call.method(), url)
+            .request(method, url)
             .header(ACCEPT, "application/json");
         if let Some(body) = &call.body {
             request = request
