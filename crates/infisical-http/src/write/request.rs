@@ -38,13 +38,10 @@ impl Call {
             (_, Dialect::V4) => "POST /api/v4/secrets/{name}",
             (_, Dialect::V3) => "POST /api/v3/secrets/raw/{name}",
         };
-        Self {
-            operation,
-            route,
-            target: format!("{base}/{}", encode(key)),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-        }
+        let mut call = Self::post(operation, route, body.in_dialect(dialect));
+        call.target = format!("{base}/{}", encode(key));
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Creates, updates or deletes the secrets of a folder that the body names.
@@ -66,35 +63,28 @@ impl Call {
             (_, Dialect::V4) => "POST /api/v4/secrets/batch",
             (_, Dialect::V3) => "POST /api/v3/secrets/batch/raw",
         };
-        Self {
-            operation,
-            route,
-            target: target.to_owned(),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-        }
+        let mut call = Self::post(operation, route, body.in_dialect(dialect));
+        call.target = target.to_owned();
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Creates a folder.
     pub(crate) fn create_folder(dialect: Dialect, folder: &FolderAddress, body: &Body) -> Self {
-        let (route, target) = match dialect {
-            Dialect::V4 => ("POST /api/v2/folders", "/api/v2/folders"),
-            Dialect::V3 => ("POST /api/v1/folders", "/api/v1/folders"),
+        let route = match dialect {
+            Dialect::V4 => "POST /api/v2/folders",
+            Dialect::V3 => "POST /api/v1/folders",
         };
-        Self {
-            operation: Operation::CreateFolder,
-            route,
-            target: target.to_owned(),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-        }
+        let mut call = Self::post(Operation::CreateFolder, route, body.in_dialect(dialect));
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Lists a folder as it is stored: no reference followed, nothing imported.
     pub(crate) fn list_as_stored(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
-        let (route, base) = match dialect {
-            Dialect::V4 => ("GET /api/v4/secrets", "/api/v4/secrets"),
-            Dialect::V3 => ("GET /api/v3/secrets/raw", "/api/v3/secrets/raw"),
+        let base = match dialect {
+            Dialect::V4 => "/api/v4/secrets",
+            Dialect::V3 => "/api/v3/secrets/raw",
         };
         let mut query = Query::of(dialect, project, folder.environment(), folder.path());
         query.pair("viewSecretValue", "true");
@@ -107,12 +97,9 @@ impl Call {
         ] {
             query.pair(switch, "false");
         }
-        Self {
-            operation: Operation::List,
-            route,
-            target: format!("{base}?{}", query.0),
-            body: None,
-            folder: Some(folder.clone()),
-        }
+        // The same call as for a probe, but for what it asks for.
+        let mut call = Self::probe(dialect, project, folder);
+        call.target = format!("{base}?{}", query.0);
+        call
     }
 }
