@@ -66,7 +66,7 @@ impl KnownDialect {
         }
     }
 
-    /// Returns the dialect where it is known.
+    /// Returns the dialect, once it is known.
     pub(crate) fn get(&self) -> Option<Dialect> {
         match self.known.load(Ordering::Acquire) {
             V4 => Some(Dialect::V4),

@@ -53,11 +53,11 @@ pub(crate) enum Remedy {
 /// | 404 | message names the service token | `Unauthenticated` | | all |
 /// | 404 | on a get, message names the secret | `NotFound(Secret)` | | all |
 /// | 404 | on a list or get, else | `NotFound(Unknown)` | probe | all: folder or environment |
+/// | 404 | on a list of folders, else | `NotFound(Unknown)` | | all: the environment |
 /// | 404 | on an update or deletion, message names the secret | `NotFound(Secret)` | | all |
-/// | 404 | on a write, else | `NotFound(Unknown)` | probe | all: folder or environment |
+/// | 404 | on any other write | `NotFound(Unknown)` | probe | all: folder or environment |
 /// | 404 | on the creation of a folder | `Invalid` | | all: environment |
 /// | 400 | on a creation, message says that the secret exists | `Invalid` | update | all |
-/// | 404 | on a list of folders, else | `NotFound(Unknown)` | | all: the environment |
 /// | 400, 422, other 4xx | | `Invalid` | | 400 all, 422 current |
 ///
 /// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
@@ -100,23 +100,23 @@ pub(crate) fn verdict(
             (Invalid, Remedy::Nothing)
         }
         404 => match operation {
-            Operation::Get if message.starts_with("Secret ") => {
-                (NotFound(Missing::Secret), Remedy::Nothing)
-            }
+            Operation::CreateFolder => (Invalid, Remedy::Nothing),
             Operation::Update | Operation::Delete
                 if message.starts_with("Secret ") || message.starts_with("One or more secret") =>
             {
                 (NotFound(Missing::Secret), Remedy::Nothing)
             }
-            Operation::Get
-            | Operation::List
-            | Operation::Create
-            | Operation::Update
-            | Operation::Delete => (NotFound(Missing::Unknown), Remedy::ProbeEnvironment),
-            Operation::Project | Operation::Login | Operation::Revoke | Operation::CreateFolder => {
-                (Invalid, Remedy::Nothing)
+            Operation::Create | Operation::Update | Operation::Delete => {
+                (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
             }
             Operation::Folders => (NotFound(Missing::Unknown), Remedy::Nothing),
+            Operation::Get if message.starts_with("Secret ") => {
+                (NotFound(Missing::Secret), Remedy::Nothing)
+            }
+            Operation::Get | Operation::List => {
+                (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
+            }
+            Operation::Project | Operation::Login | Operation::Revoke => (Invalid, Remedy::Nothing),
         },
         400 if operation == Operation::Create && message.starts_with("Secret already exist") => {
             (Invalid, Remedy::Update)
@@ -149,6 +149,78 @@ mod tests {
             Verdict { kind, remedy },
             "{operation:?} {status} {body}"
         );
+    }
+
+    #[test]
+    fn refusals_of_writes_are_understood() {
+        use Operation::{Create, CreateFolder, Delete, Update};
+        let secret = (NotFound(Missing::Secret), Nothing);
+        let folder = (NotFound(Missing::Unknown), ProbeEnvironment);
+        for (operation, status, message, (kind, remedy)) in [
+            (
+                Create,
+                400,
+                "Secret already exist",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Secret already exist: B1",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Secret already exists",
+                (Invalid, Remedy::Update),
+            ),
+            (
+                Create,
+                400,
+                "Must be user to create personal secret",
+                (Invalid, Nothing),
+            ),
+            (Update, 400, "Secret already exist", (Invalid, Nothing)),
+            (Update, 404, "Secret not found", secret),
+            (Update, 404, "Secret with name 'X' not found", secret),
+            (Update, 404, "Secret does not exist: B1", secret),
+            (
+                Delete,
+                404,
+                "One or more secrets does not exist: B1",
+                secret,
+            ),
+            (Delete, 404, "Secret not found", secret),
+            (Update, 404, "Folder with path '/x' not found", folder),
+            (
+                Create,
+                404,
+                "Folder not found for the given environment slug & secret path",
+                folder,
+            ),
+            (
+                Create,
+                404,
+                "Project not found during bot lookup",
+                (Invalid, Nothing),
+            ),
+            (
+                CreateFolder,
+                404,
+                "Environment not found",
+                (Invalid, Nothing),
+            ),
+            (
+                CreateFolder,
+                400,
+                "Folder already exists",
+                (Invalid, Nothing),
+            ),
+        ] {
+            let body = format!(r#"{{"statusCode":{status},"message":"{message}","error":"E"}}"#);
+            assert_verdict((operation, status, &body, false), kind, remedy);
+        }
     }
 
     // Bodies as recorded with a server of October 2024; the order is that of the table above.

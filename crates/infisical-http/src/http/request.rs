@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
@@ -55,16 +54,6 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Returns the method, which follows from what the request is for.
-    pub(crate) fn method(&self) -> Method {
-        match self.operation {
-            Operation::Update => Method::PATCH,
-            Operation::Delete => Method::DELETE,
-            _ if self.body.is_some() => Method::POST,
-            _ => Method::GET,
-        }
-    }
-
     /// Lists a folder with the values, and the secrets it imports.
     pub(crate) fn list(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
         let switches = Switches {

@@ -153,9 +153,10 @@ impl Transport {
         token: Option<&SecretString>,
     ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
+        let method = call.method();
         let mut request = self
             .http
-            .request(call.method(), url)
+            .request(method, url)
             .header(ACCEPT, "application/json");
         if let Some(etag) = &call.if_none_match {
             request = request.header(IF_NONE_MATCH, etag);

@@ -1,5 +1,6 @@
 //! The calls that write, spelled out for each dialect.
 
+use reqwest::Method;
 use secret_source::FolderAddress;
 
 use crate::dialect::Dialect;
@@ -7,6 +8,16 @@ use crate::http::request::{Call, Operation, Query, encode};
 use crate::write::body::Body;
 
 impl Call {
+    /// Returns the method, which follows from what the request is for.
+    pub(crate) fn method(&self) -> Method {
+        match self.operation {
+            Operation::Update => Method::PATCH,
+            Operation::Delete => Method::DELETE,
+            _ if self.body.is_some() => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
     /// Creates, updates or deletes the secret `key` of a folder.
     pub(crate) fn write_one(
         operation: Operation,
@@ -27,15 +38,10 @@ impl Call {
             (_, Dialect::V4) => "POST /api/v4/secrets/{name}",
             (_, Dialect::V3) => "POST /api/v3/secrets/raw/{name}",
         };
-        Self {
-            operation,
-            route,
-            target: format!("{base}/{}", encode(key)),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-            once: false,
-            if_none_match: None,
-        }
+        let mut call = Self::post(operation, route, body.in_dialect(dialect));
+        call.target = format!("{base}/{}", encode(key));
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Creates, updates or deletes the secrets of a folder that the body names.
@@ -57,39 +63,28 @@ impl Call {
             (_, Dialect::V4) => "POST /api/v4/secrets/batch",
             (_, Dialect::V3) => "POST /api/v3/secrets/batch/raw",
         };
-        Self {
-            operation,
-            route,
-            target: target.to_owned(),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-            once: false,
-            if_none_match: None,
-        }
+        let mut call = Self::post(operation, route, body.in_dialect(dialect));
+        call.target = target.to_owned();
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Creates a folder.
     pub(crate) fn create_folder(dialect: Dialect, folder: &FolderAddress, body: &Body) -> Self {
-        let (route, target) = match dialect {
-            Dialect::V4 => ("POST /api/v2/folders", "/api/v2/folders"),
-            Dialect::V3 => ("POST /api/v1/folders", "/api/v1/folders"),
+        let route = match dialect {
+            Dialect::V4 => "POST /api/v2/folders",
+            Dialect::V3 => "POST /api/v1/folders",
         };
-        Self {
-            operation: Operation::CreateFolder,
-            route,
-            target: target.to_owned(),
-            body: Some(body.in_dialect(dialect)),
-            folder: Some(folder.clone()),
-            once: false,
-            if_none_match: None,
-        }
+        let mut call = Self::post(Operation::CreateFolder, route, body.in_dialect(dialect));
+        call.folder = Some(folder.clone());
+        call
     }
 
     /// Lists a folder as it is stored: no reference followed, nothing imported.
     pub(crate) fn list_as_stored(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
-        let (route, base) = match dialect {
-            Dialect::V4 => ("GET /api/v4/secrets", "/api/v4/secrets"),
-            Dialect::V3 => ("GET /api/v3/secrets/raw", "/api/v3/secrets/raw"),
+        let base = match dialect {
+            Dialect::V4 => "/api/v4/secrets",
+            Dialect::V3 => "/api/v3/secrets/raw",
         };
         let mut query = Query::of(dialect, project, folder.environment(), folder.path());
         query.pair("viewSecretValue", "true");
@@ -102,14 +97,9 @@ impl Call {
         ] {
             query.pair(switch, "false");
         }
-        Self {
-            operation: Operation::List,
-            route,
-            target: format!("{base}?{}", query.0),
-            body: None,
-            folder: Some(folder.clone()),
-            once: false,
-            if_none_match: None,
-        }
+        // The same call as for a probe, but for what it asks for.
+        let mut call = Self::probe(dialect, project, folder);
+        call.target = format!("{base}?{}", query.0);
+        call
     }
 }

@@ -20,4 +20,5 @@ mod second_looks;
 mod tokens;
 mod trees;
 mod writes;
+mod writes_laws;
 mod writes_script;
