@@ -21,7 +21,20 @@ pub(crate) fn client(
         .retries(settings.retries)
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)
-        .log_names(settings.log_names);
+        .log_names(settings.log_names)
+        .system_proxy(settings.system_proxy);
+    if let Some(path) = &settings.ca_file {
+        client = client.ca_file(path);
+    }
+    if let Some(path) = &settings.client_cert_file {
+        client = client.client_cert_file(path);
+    }
+    if let Some(path) = &settings.client_key_file {
+        client = client.client_key_file(path);
+    }
+    if let Some(url) = &settings.proxy {
+        client = client.proxy(url.clone());
+    }
     if let Some(project) = &settings.project {
         client = client.project(project);
     }
