@@ -3,16 +3,19 @@
 use std::future::Future;
 use std::time::Duration;
 
+use secret_source::CorrelationId;
 use tokio::time::{Instant, timeout_at};
 
 /// Where a deadline lies that is too far away for the clock: thirty years.
 const FARTHEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-/// Bounds one look-up: token, folders, retries and the pauses between them.
+/// Bounds one look-up: token, folders, retries and the pauses between them; and names it, for the log and
+/// the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     at: Instant,
     length: Duration,
+    correlation: CorrelationId,
 }
 
 impl Deadline {
@@ -22,7 +25,13 @@ impl Deadline {
         Self {
             at: now.checked_add(length).unwrap_or(now + FARTHEST),
             length,
+            correlation: CorrelationId::generate(),
         }
+    }
+
+    /// Returns what all requests of this look-up have in common.
+    pub(crate) fn correlation(self) -> CorrelationId {
+        self.correlation
     }
 
     /// Returns how much time is left.

@@ -40,9 +40,10 @@ pub(crate) fn client(
     })
 }
 
-/// Begins a client with the limits of the stack, which are the same for each of its servers.
+/// Begins a client with the limits of the stack and its way through the network, which are the same for
+/// each of its servers.
 pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
-    Infisical::builder(address)
+    let mut client = Infisical::builder(address)
         .connect_timeout(settings.connect_timeout)
         .request_timeout(settings.request_timeout)
         .lookup_deadline(settings.look_up_limit())
@@ -50,6 +51,20 @@ pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)
         .log_names(settings.log_names)
+        .system_proxy(settings.system_proxy);
+    if let Some(path) = &settings.ca_file {
+        client = client.ca_file(path);
+    }
+    if let Some(path) = &settings.client_cert_file {
+        client = client.client_cert_file(path);
+    }
+    if let Some(path) = &settings.client_key_file {
+        client = client.client_key_file(path);
+    }
+    if let Some(url) = &settings.proxy {
+        client = client.proxy(url.clone());
+    }
+    client
 }
 
 /// Makes the way to log in. A credential that came from a file is read again at each login, so that it can

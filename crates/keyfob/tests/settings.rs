@@ -262,6 +262,35 @@ fn plain_http_needs_loopback_or_permission() {
 }
 
 #[test]
+fn what_is_wrong_with_the_way_to_the_server_is_named_by_its_setting_and_not_shown() {
+    for (variable, value, setting) in [
+        ("KEYFOB_CA_FILE", CANARY, "ca_file"),
+        ("KEYFOB_CLIENT_CERT_FILE", CANARY, "client_key_file"),
+        ("KEYFOB_CLIENT_KEY_FILE", CANARY, "client_cert_file"),
+        ("KEYFOB_PROXY", CANARY, "proxy"),
+        ("KEYFOB_SYSTEM_PROXY", CANARY, "system_proxy"),
+    ] {
+        let error = with(&[ADDRESS, TOKEN, (variable, value)])
+            .build()
+            .unwrap_err();
+        assert_eq!(names(error.faults()), [setting], "{error}");
+        assert!(!format!("{error} {error:?}").contains(CANARY), "{error}");
+    }
+    let proxied = with(&[
+        ADDRESS,
+        TOKEN,
+        ("KEYFOB_PROXY", "http://u:kf-canary@proxy:1"),
+    ]);
+    let stack = proxied.build().unwrap();
+    assert!(!format!("{:?}", stack.describe()).contains("kf-canary"));
+    assert!(asks_infisical(with(&[
+        ADDRESS,
+        TOKEN,
+        ("KEYFOB_SYSTEM_PROXY", "true")
+    ])));
+}
+
+#[test]
 fn the_builder_comes_before_the_environment_and_that_before_the_section() {
     let figment = Figment::from(Toml::string(
         "cache_ttl = 10\nretries = 1\ncache_entries = 7",

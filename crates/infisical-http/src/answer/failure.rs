@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use secret_source::{ErrorKind, FolderAddress, SecretError};
+use secret_source::{CorrelationId, ErrorKind, FolderAddress, SecretError};
 
 use crate::answer::envelope::Envelope;
 use crate::answer::status::{Remedy, Verdict, verdict};
@@ -21,6 +21,8 @@ pub(crate) struct Failure {
     pub(crate) remedy: Remedy,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
+    /// The look-up whose requests failed, as the log and the server know it.
+    pub(crate) correlation: Option<CorrelationId>,
     reason: Reason,
 }
 
@@ -89,6 +91,7 @@ impl Failure {
             remedy,
             retry_after: pause,
             attempts: 1,
+            correlation: None,
             reason,
         }
     }
@@ -206,6 +209,10 @@ impl Failure {
             Some(pause) => error.with_retry_after(pause),
             None => error,
         };
+        let error = match self.correlation {
+            Some(id) => error.with_correlation(id),
+            None => error,
+        };
         match error.hint() {
             Some(_) => error,
             None => error.with_hint(hint(self.kind, place)),
@@ -218,6 +225,7 @@ impl Failure {
             remedy,
             retry_after: None,
             attempts: 1,
+            correlation: None,
             reason,
         }
     }

@@ -46,8 +46,8 @@ impl Metadata {
         Self {
             limits: limits.clone(),
             trust: Trust {
-                client: None,
-                ..trust.clone()
+                authorities: trust.authorities.clone(),
+                ..Trust::default()
             },
             proxy: proxy.clone(),
         }

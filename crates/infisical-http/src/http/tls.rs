@@ -40,7 +40,7 @@ pub(crate) fn client_config(needed: bool, trust: &Trust) -> Result<ClientConfig,
         None => builder.with_no_client_auth(),
         Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|_| {
             BuildFault::new(
-                trust.identity_setting(),
+                trust.key_setting(),
                 "the private key does not belong to the client certificate, or is of an unknown kind",
                 "give the certificate first in its chain, and the key it was made with",
             )

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use secret_source::LogNames;
+use secret_source::{CorrelationId, LogNames};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -18,6 +18,10 @@ use crate::http::retry::{self, Backoff};
 use crate::http::send::{self, Reply, SendError};
 use crate::limits::Limits;
 use crate::read::budget::RequestBudget;
+
+/// Carries the correlation id of a look-up. Infisical gives its answers an id of its own (`reqId`) and
+/// ignores this one, but proxies and load balancers write it to their logs.
+const REQUEST_ID: &str = "x-request-id";
 
 /// How many reads of one client are on the wire at a time, over all its look-ups.
 const CONCURRENT_READS: usize = 64;
@@ -84,6 +88,7 @@ impl Transport {
                 Err(failure) => failure,
             };
             failure.attempts = attempt;
+            failure.correlation = Some(deadline.correlation());
             if call.once || !retry::may_repeat(call.operation, &failure) {
                 return Err(failure);
             }
@@ -124,7 +129,10 @@ impl Transport {
         } else {
             None
         };
-        let request = self.request(call, token)?;
+        let correlation = deadline.correlation();
+        let request = self
+            .request(call, token)?
+            .header(REQUEST_ID, correlation.to_string());
         self.counters.request(call.operation);
         if matches!(call.operation, Operation::List | Operation::Get) {
             self.budget.spend();
@@ -133,7 +141,7 @@ impl Transport {
         let limit = self.limits.request_timeout.min(deadline.remaining());
         let sent = tokio::time::timeout(limit, send::exchange(request, self.limits.max_body)).await;
         let outcome = sent.unwrap_or(Err(SendError::TimedOut(limit)));
-        self.log(call, &outcome, started.elapsed(), attempt);
+        self.log(call, &outcome, started.elapsed(), attempt, correlation);
         match outcome {
             Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
             // Unasked for, it is a redirection to nowhere like any other.
@@ -175,7 +183,14 @@ impl Transport {
         Ok(request)
     }
 
-    fn log(&self, call: &Call, outcome: &Result<Reply, SendError>, took: Duration, attempt: u32) {
+    fn log(
+        &self,
+        call: &Call,
+        outcome: &Result<Reply, SendError>,
+        took: Duration,
+        attempt: u32,
+        correlation: CorrelationId,
+    ) {
         let status = outcome.as_ref().map_or(0, |reply| reply.status);
         let error = outcome.as_ref().err().map(tracing::field::display);
         let folder = call
@@ -190,6 +205,7 @@ impl Transport {
             error,
             duration_ms,
             attempt,
+            %correlation,
             "request to Infisical"
         );
     }

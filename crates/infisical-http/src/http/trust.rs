@@ -18,7 +18,10 @@ const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 #[derive(Clone, Default)]
 pub(crate) struct Trust {
     pub(crate) authorities: Vec<Authorities>,
-    pub(crate) client: Option<ClientCertificate>,
+    /// The chain and the key of the client's certificate, in PEM.
+    pub(crate) client: Option<(Vec<u8>, SecretString)>,
+    pub(crate) client_cert_file: Option<PathBuf>,
+    pub(crate) client_key_file: Option<PathBuf>,
 }
 
 /// Says where the certificates of more authorities are.
@@ -26,13 +29,6 @@ pub(crate) struct Trust {
 pub(crate) enum Authorities {
     Pem(Vec<u8>),
     File(PathBuf),
-}
-
-/// Says where the certificate that the client shows is, and its key.
-#[derive(Clone)]
-pub(crate) enum ClientCertificate {
-    Pem { chain: Vec<u8>, key: SecretString },
-    Files { chain: PathBuf, key: PathBuf },
 }
 
 /// A certificate with the chain to its authority, and its private key.
@@ -56,25 +52,36 @@ impl Trust {
 
     /// Reads the certificate that the client shows, where there is one.
     pub(crate) fn identity(&self) -> Result<Option<Identity>, BuildFault> {
-        let identity = match &self.client {
-            None => return Ok(None),
-            Some(ClientCertificate::Pem { chain, key }) => (
+        let half = |setting, other: &str| {
+            let message = format!("`{other}` is set without it");
+            let hint = "set both, or neither; one file may hold certificate and key";
+            Err(BuildFault::new(setting, message, hint))
+        };
+        match (&self.client, &self.client_cert_file, &self.client_key_file) {
+            (None, None, None) => Ok(None),
+            (Some((chain, key)), None, None) => Ok(Some((
                 certificates("client_certificate", chain)?,
                 private_key("client_certificate", key.expose_secret().as_bytes())?,
-            ),
-            Some(ClientCertificate::Files { chain, key }) => (
+            ))),
+            (None, Some(chain), Some(key)) => Ok(Some((
                 certificates("client_cert_file", &read("client_cert_file", chain)?)?,
                 private_key("client_key_file", &read("client_key_file", key)?)?,
-            ),
-        };
-        Ok(Some(identity))
+            ))),
+            (None, Some(_), None) => half("client_key_file", "client_cert_file"),
+            (None, None, Some(_)) => half("client_cert_file", "client_key_file"),
+            (Some(_), ..) => Err(BuildFault::new(
+                "client_certificate",
+                "the client certificate is given twice, as text and as files",
+                "give one of them",
+            )),
+        }
     }
 
-    /// Names the setting that gave the client's certificate.
-    pub(crate) fn identity_setting(&self) -> &'static str {
-        match self.client {
-            Some(ClientCertificate::Files { .. }) => "client_key_file",
-            _ => "client_certificate",
+    /// Names the setting that gave the key of the client's certificate.
+    pub(crate) fn key_setting(&self) -> &'static str {
+        match self.client_key_file {
+            Some(_) => "client_key_file",
+            None => "client_certificate",
         }
     }
 }

@@ -76,7 +76,7 @@ async fn a_client_certificate_is_shown_to_a_server_that_demands_one() {
     let trusting = || server.client().ca_bundle(authority.pem.clone());
     for builder in [
         trusting().client_certificate(own.chain, own.key),
-        trusting().client_certificate_files(&path, &path),
+        trusting().client_cert_file(&path).client_key_file(&path),
     ] {
         assert_eq!(ask(&builder.build().unwrap()).await.unwrap(), "a value");
     }
@@ -126,7 +126,7 @@ fn what_is_no_certificate_or_no_key_is_a_fault_of_its_setting_and_is_not_shown()
     // The key of a certificate often lands in the setting for its path.
     let not_a_path = canary.value().repeat(9);
     let new = || client("https://vault.example");
-    let cases: [(&str, InfisicalBuilder); 9] = [
+    let cases: [(&str, InfisicalBuilder); 11] = [
         ("ca_bundle", new().ca_bundle(canary.value())),
         ("ca_bundle", new().ca_bundle(broken)),
         ("ca_bundle", client("http://localhost").ca_bundle("")),
@@ -143,8 +143,10 @@ fn what_is_no_certificate_or_no_key_is_a_fault_of_its_setting_and_is_not_shown()
         ),
         (
             "client_key_file",
-            new().client_certificate_files(&good, &bad),
+            new().client_cert_file(&good).client_key_file(&bad),
         ),
+        ("client_key_file", new().client_cert_file(&good)),
+        ("client_cert_file", new().client_key_file(&good)),
     ];
     for (setting, builder) in cases {
         let builder = builder.ca_bundle(Authority::new().pem);

@@ -12,5 +12,6 @@ mod server;
 mod answers;
 mod certificates;
 mod connections;
+mod correlation;
 mod pauses;
 mod proxies;

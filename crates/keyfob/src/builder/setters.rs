@@ -32,6 +32,16 @@ setters! {
     address: &str;
     /// Allows plain HTTP to another machine, as inside a cluster; the default is not to.
     allow_http: bool;
+    /// Names a PEM file of certificate authorities that are trusted beside those of the machine.
+    ca_file: &str;
+    /// Names a PEM file with the certificate that a server asks the client for; it needs a key too.
+    client_cert_file: &str;
+    /// Names a PEM file with the key of that certificate.
+    client_key_file: &str;
+    /// Sends all requests through an HTTP proxy, whose URL may hold a user and a password.
+    proxy: SecretString;
+    /// Says whether the proxies of the system are used; the default is not to.
+    system_proxy: bool;
     /// Chooses how to log in where two sets of credentials are given.
     auth_method: AuthMethod;
     /// Sets the client id of a machine identity with universal auth.

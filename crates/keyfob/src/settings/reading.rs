@@ -49,8 +49,13 @@ pub struct EffectiveSetting {
 }
 
 /// The settings that mean nothing while Infisical is turned off.
-const TURNED_OFF: [&str; 14] = [
+const TURNED_OFF: [&str; 19] = [
     "address",
+    "ca_file",
+    "client_cert_file",
+    "client_key_file",
+    "proxy",
+    "system_proxy",
     "auth_method",
     "client_id",
     "client_secret",

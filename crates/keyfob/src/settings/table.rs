@@ -75,6 +75,41 @@ pub(crate) const TABLE: &[Setting] = &[
         doc: "Whether the address may be plain HTTP off this machine, as for `http://infisical:8080` inside a cluster.",
     },
     Setting {
+        name: "ca_file",
+        variables: &["KEYFOB_CA_FILE"],
+        default: None,
+        form: Form::Path(|settings, path| settings.ca_file = Some(path)),
+        doc: "A PEM file of certificate authorities that are trusted beside those of the machine.",
+    },
+    Setting {
+        name: "client_cert_file",
+        variables: &["KEYFOB_CLIENT_CERT_FILE"],
+        default: None,
+        form: Form::Path(|settings, path| settings.client_cert_file = Some(path)),
+        doc: "A PEM file with the certificate, and its chain, that a server or proxy asks the client for.",
+    },
+    Setting {
+        name: "client_key_file",
+        variables: &["KEYFOB_CLIENT_KEY_FILE"],
+        default: None,
+        form: Form::Path(|settings, path| settings.client_key_file = Some(path)),
+        doc: "A PEM file with the key of that certificate, not encrypted; it may be the same file.",
+    },
+    Setting {
+        name: "proxy",
+        variables: &["KEYFOB_PROXY"],
+        default: None,
+        form: Form::Secret(|settings, url| settings.proxy = Some(url)),
+        doc: "An HTTP proxy for all requests: `http://host:port`, with `user:password@` before the host where it asks for that.",
+    },
+    Setting {
+        name: "system_proxy",
+        variables: &["KEYFOB_SYSTEM_PROXY"],
+        default: Some("false"),
+        form: Form::Flag(|settings, on| settings.system_proxy = on),
+        doc: "Whether the proxies of the system are used: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, and on macOS and Windows the system's settings.",
+    },
+    Setting {
         name: "auth_method",
         variables: &["INFISICAL_AUTH_METHOD"],
         default: None,
@@ -511,6 +546,11 @@ mod tests {
             ],
         ),
         ("allow_http", &["yes", "0"], &["si"]),
+        ("ca_file", &["ca.pem"], &[]),
+        ("client_cert_file", &["client.pem"], &[]),
+        ("client_key_file", &["client.key"], &[]),
+        ("proxy", &["http://proxy:3128"], &[]),
+        ("system_proxy", &["on", "no"], &["HTTPS_PROXY"]),
         (
             "auth_method",
             &[
