@@ -12,6 +12,8 @@ pub struct Counts {
     pub lists: u64,
     /// Look-ups of a single secret.
     pub gets: u64,
+    /// Creations, changes and deletions of secrets.
+    pub writes: u64,
     /// Everything else: status, folders, projects, token calls, unknown routes.
     pub other: u64,
     /// All requests.
@@ -27,6 +29,7 @@ impl Counts {
             Route::Login => self.logins += 1,
             Route::List => self.lists += 1,
             Route::Get => self.gets += 1,
+            Route::Write => self.writes += 1,
             Route::Other | Route::Any => self.other += 1,
         }
     }

@@ -170,6 +170,22 @@ impl Fake {
         state.denied.retain(|known| *known != denial);
     }
 
+    /// Guards a folder with a change policy: a write is answered with an approval to be given, and nothing
+    /// is stored.
+    pub fn require_approval(&self, environment: &str, folder: &str) {
+        let mut state = self.server().state();
+        let place = denial(&state.projects[0], environment, folder);
+        state.guarded.push(place);
+    }
+
+    /// Gives the current value of a secret, without asking over HTTP.
+    #[must_use]
+    pub fn value(&self, environment: &str, folder: &str, key: &str) -> Option<String> {
+        let state = self.server().state();
+        let located = state.projects[0].locate(environment, &normal_path(folder))?;
+        Some(located.folder.secret(key)?.value().to_owned())
+    }
+
     /// Lets a folder import another, after the imports it has; the other need not exist.
     pub fn import(
         &self,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use crate::api::write::Write;
 use crate::era::Era;
 use crate::http::route::Api;
 
@@ -211,4 +212,72 @@ pub(crate) fn unreadable_reference(
         )
         .details(json!([message])),
     }
+}
+
+/// Refuses a write whose folder or environment does not exist.
+pub(crate) fn folder_missing_on_write(
+    era: Era,
+    label: &'static str,
+    environment: &str,
+    folder: &str,
+) -> Refusal {
+    match era {
+        Era::V2024 => Refusal::new(
+            404,
+            label,
+            "Folder not found for the given environment slug & secret path",
+        ),
+        Era::V4a | Era::V4b => Refusal::new(
+            404,
+            label,
+            format!("Folder with path '{folder}' in environment '{environment}' not found"),
+        ),
+    }
+}
+
+pub(crate) fn environment_missing_on_folder(era: Era, environment: &str) -> Refusal {
+    match era {
+        Era::V2024 => Refusal::new(404, "Create folder", "Environment not found"),
+        Era::V4a | Era::V4b => environment_missing(era, environment),
+    }
+}
+
+pub(crate) fn secret_exists(era: Era) -> Refusal {
+    bad_request(match era {
+        Era::V2024 => "Secret already exist",
+        Era::V4a | Era::V4b => "Secret already exists",
+    })
+}
+
+pub(crate) fn new_name_taken(era: Era) -> Refusal {
+    bad_request(match era {
+        Era::V2024 => "Secret with the new name already exist",
+        Era::V4a | Era::V4b => "Secret with the new name already exists",
+    })
+}
+
+/// Refuses a batch of creations for the keys that exist.
+pub(crate) fn secrets_exist(era: Era, keys: &[String]) -> Refusal {
+    let what = match era {
+        Era::V2024 => "Secret already exist",
+        Era::V4a | Era::V4b => "Secret already exists",
+    };
+    bad_request(&format!("{what}: {}", keys.join(",")))
+}
+
+/// Refuses a batch of changes or deletions for what is missing. A server of 2024 names those that are there.
+pub(crate) fn secrets_missing(
+    era: Era,
+    write: Write,
+    there: &[String],
+    missing: &[String],
+) -> Refusal {
+    let named = match era {
+        Era::V2024 => there.join(","),
+        Era::V4a | Era::V4b => missing.join(","),
+    };
+    not_found(match write {
+        Write::Delete => format!("One or more secrets does not exist: {named}"),
+        Write::Create | Write::Update => format!("Secret does not exist: {named}"),
+    })
 }

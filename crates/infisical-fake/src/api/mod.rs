@@ -12,3 +12,7 @@ pub(crate) mod row;
 pub(crate) mod secrets;
 pub(crate) mod status;
 pub(crate) mod workspace;
+pub(crate) mod write;
+pub(crate) mod write_batch;
+pub(crate) mod write_folders;
+pub(crate) mod write_target;

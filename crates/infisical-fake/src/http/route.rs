@@ -1,5 +1,6 @@
 //! Which call a request is.
 
+use crate::api::write::Write;
 use crate::era::Era;
 use crate::seeds::login_method::LoginMethod;
 
@@ -13,7 +14,9 @@ pub enum Route {
     List,
     /// A look-up of one secret, v3 raw or v4.
     Get,
-    /// Any call but these three, unknown routes included.
+    /// A creation, change or deletion of secrets.
+    Write,
+    /// Any call but these, unknown routes included.
     Other,
     /// Every request; no request is recorded as this.
     Any,
@@ -42,6 +45,11 @@ pub(crate) enum Endpoint {
     RevokeToken,
     ListSecrets(Api),
     GetSecret(Api, String),
+    WriteSecret(Api, Write, String),
+    WriteSecrets(Api, Write),
+    CreateFolder {
+        project_parameter: &'static str,
+    },
     /// Folders: by `workspaceId` (v1) or `projectId` (v2).
     ListFolders {
         project_parameter: &'static str,
@@ -79,6 +87,22 @@ impl Endpoint {
             ("GET", ["v4", "secrets", name]) if era.has_v4() => {
                 Self::GetSecret(Api::V4, (*name).to_owned())
             }
+            (_, ["v3", "secrets", "batch", "raw"]) => Self::WriteSecrets(Api::V3, write(method)?),
+            (_, ["v3", "secrets", "raw", name]) => {
+                Self::WriteSecret(Api::V3, write(method)?, (*name).to_owned())
+            }
+            (_, ["v4", "secrets", "batch"]) if era.has_v4() => {
+                Self::WriteSecrets(Api::V4, write(method)?)
+            }
+            (_, ["v4", "secrets", name]) if era.has_v4() => {
+                Self::WriteSecret(Api::V4, write(method)?, (*name).to_owned())
+            }
+            ("POST", ["v1", "folders"]) => Self::CreateFolder {
+                project_parameter: "workspaceId",
+            },
+            ("POST", ["v2", "folders"]) if era.has_v4() => Self::CreateFolder {
+                project_parameter: "projectId",
+            },
             ("GET", ["v1", "folders"]) => Self::ListFolders {
                 project_parameter: "workspaceId",
             },
@@ -96,9 +120,20 @@ impl Endpoint {
             Self::Login | Self::MachineLogin(_) => Route::Login,
             Self::ListSecrets(_) => Route::List,
             Self::GetSecret(..) => Route::Get,
+            Self::WriteSecret(..) | Self::WriteSecrets(..) => Route::Write,
             _ => Route::Other,
         }
     }
+}
+
+/// Reads what a write does from its method.
+fn write(method: &str) -> Option<Write> {
+    Some(match method {
+        "POST" => Write::Create,
+        "PATCH" => Write::Update,
+        "DELETE" => Write::Delete,
+        _ => return None,
+    })
 }
 
 fn is_too_long(segment: &str) -> bool {

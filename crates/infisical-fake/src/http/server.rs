@@ -17,7 +17,9 @@ use tokio::net::TcpStream;
 
 use crate::answer::envelope::Answer;
 use crate::answer::refusal::Refusal;
-use crate::api::{auth, folders, machine_login, secrets, status, workspace};
+use crate::api::{
+    auth, folders, machine_login, secrets, status, workspace, write, write_batch, write_folders,
+};
 use crate::era::Era;
 use crate::faults::fault::Effect;
 use crate::http::body::AnswerBody;
@@ -135,6 +137,17 @@ impl Server {
                 name,
                 &call.query,
             ),
+            Endpoint::WriteSecret(api, write, name) => {
+                let caller = auth::required(caller, call)?;
+                write::one(state, caller, (*api, *write), name, call)
+            }
+            Endpoint::WriteSecrets(api, write) => {
+                write_batch::many(state, auth::required(caller, call)?, (*api, *write), call)
+            }
+            Endpoint::CreateFolder { project_parameter } => {
+                let caller = auth::required(caller, call)?;
+                write_folders::create(state, caller, project_parameter, call)
+            }
             Endpoint::ListFolders { project_parameter } => {
                 let caller = auth::required(caller, call)?;
                 folders::list(state, caller, project_parameter, &call.query)

@@ -24,6 +24,7 @@ pub struct Identity {
     pub(crate) id: String,
     pub(crate) logins: Vec<(LoginMethod, String, String)>,
     pub(crate) organizations: Vec<String>,
+    pub(crate) read_only: bool,
 }
 
 impl Identity {
@@ -43,6 +44,7 @@ impl Identity {
             id: id::uuid(&format!("id of {name}")),
             logins: Vec::new(),
             organizations: Vec::new(),
+            read_only: false,
         }
     }
 
@@ -98,6 +100,13 @@ impl Identity {
     #[must_use]
     pub fn organization(mut self, slug: &str) -> Self {
         self.organizations.push(slug.to_owned());
+        self
+    }
+
+    /// Lets it read and not write (default: both).
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
         self
     }
 

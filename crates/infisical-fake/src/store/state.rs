@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) tokens_issued: u64,
     pub(crate) denied: Vec<Denial>,
+    /// Folders that a change policy guards.
+    pub(crate) guarded: Vec<Denial>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) counts: Counts,
     log: VecDeque<Request>,
@@ -65,6 +67,7 @@ impl State {
             tokens: HashMap::new(),
             tokens_issued: 0,
             denied: Vec::new(),
+            guarded: Vec::new(),
             faults: Vec::new(),
             counts: Counts::default(),
             log: VecDeque::new(),
@@ -153,6 +156,20 @@ impl State {
                     && denial.environment == environment
                     && is_within(folder, &denial.folder)
             })
+    }
+
+    /// Tells whether a caller may write secrets of a folder.
+    pub(crate) fn may_write(
+        &self,
+        caller: Caller,
+        project: &Project,
+        environment: &str,
+        folder: &str,
+    ) -> bool {
+        let reads_only = self
+            .identity(caller)
+            .is_some_and(|identity| identity.read_only);
+        !reads_only && self.may_read(caller, project, environment, folder)
     }
 
     fn identity(&self, caller: Caller) -> Option<&Identity> {

@@ -15,4 +15,5 @@ mod logins;
 mod machine_logins;
 mod reads;
 mod recorded;
+mod recorded_writes;
 mod tokens;

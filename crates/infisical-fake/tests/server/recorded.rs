@@ -233,7 +233,7 @@ async fn repeat(fake: &Fake, exchange: &Exchange, used_thrice: &str) -> Reply {
 }
 
 /// Replaces what differs from run to run, and sorts what has no order.
-fn settle(value: &mut Value) {
+pub(crate) fn settle(value: &mut Value) {
     const VOLATILE: &[&str] = &[
         "id",
         "_id",

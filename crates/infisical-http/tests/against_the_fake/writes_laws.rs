@@ -1,140 +1,169 @@
-//! The laws of stores, over a server that keeps what it is sent.
+//! Writes to a server that keeps what it is sent, and says no where a real one would.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
+use infisical_fake::{Era, Fake, Identity, Seed};
+use secret_source::{Change, Entry, ErrorKind, PutOptions, SecretStore};
 use secret_testkit::{Fixture, laws};
-use serde_json::Value;
 
-use crate::writes_script::{Answer, Asked, Scripted, refusal, route_miss, row, secrets};
+use crate::support::{address, client, serve};
 
-/// Folder and key, and under them value and version.
-type Rows = BTreeMap<(String, String), (String, u64)>;
+const ERAS: [Era; 3] = [Era::V2024, Era::V4a, Era::V4b];
 
-/// What a server of one generation keeps and how it answers; it refuses batches whole.
-struct Kept {
-    old: bool,
-    rows: Mutex<Rows>,
-}
-
-impl Kept {
-    fn answer(&self, asked: &Asked) -> Answer {
-        let line = asked.line();
-        let prefix = if self.old { " /api/v3/" } else { " /api/v4/" };
-        if !line.contains(prefix) {
-            return route_miss(asked);
-        }
-        let mut rows = self.rows.lock().unwrap();
-        if asked.method == "GET" {
-            return read(asked, &rows);
-        }
-        let folder = text(&asked.body, "secretPath");
-        let project = if self.old { "workspaceId" } else { "projectId" };
-        if text(&asked.body, "environment") != "dev" || text(&asked.body, project).is_empty() {
-            return refusal(404, "Folder not found");
-        }
-        let batch = asked.body["secrets"].as_array().cloned();
-        let is_batch = batch.is_some();
-        let items: Vec<_> = match batch {
-            Some(items) => items
-                .iter()
-                .map(|item| (text(item, "secretKey"), text(item, "secretValue")))
-                .collect(),
-            None => vec![(name(asked), text(&asked.body, "secretValue"))],
-        };
-        let is_there = |key: &str| rows.contains_key(&(folder.clone(), key.to_owned()));
-        let existing: Vec<_> = items
-            .iter()
-            .map(|(key, _)| key.as_str())
-            .filter(|key| is_there(key))
-            .collect();
-        let upsert = asked.body["mode"] == "upsert" && !self.old;
-        if asked.method == "POST" && !existing.is_empty() {
-            return refusal(
-                400,
-                &format!("Secret already exist: {}", existing.join(",")),
-            );
-        }
-        if asked.method != "POST" && existing.len() < items.len() && !upsert {
-            // Named are those that do exist, as servers of 2024 do it.
-            let named = existing.join(",");
-            return refusal(
-                404,
-                &match (asked.method.as_str(), is_batch) {
-                    (_, false) => "Secret not found".to_owned(),
-                    ("DELETE", _) => format!("One or more secrets does not exist: {named}"),
-                    _ => format!("Secret does not exist: {named}"),
-                },
-            );
-        }
-        let mut changed = Vec::new();
-        for (key, value) in items {
-            let place = (folder.clone(), key.clone());
-            let version = rows.get(&place).map_or(0, |(_, version)| *version);
-            if asked.method == "DELETE" {
-                rows.remove(&place);
-                changed.push(row(&key, &value, version));
-            } else {
-                rows.insert(place, (value.clone(), version + 1));
-                changed.push(row(&key, &value, version + 1));
-            }
-        }
-        if is_batch {
-            return secrets(changed);
-        }
-        (200, serde_json::json!({ "secret": changed[0] }).to_string())
-    }
-}
-
-fn read(asked: &Asked, rows: &Rows) -> Answer {
-    let folder = if asked.path.contains("secretPath=%2Fshared%2Fdb&") {
-        "/shared/db"
-    } else {
-        "/"
-    };
-    if name(asked) == "secrets" || name(asked) == "raw" {
-        let rows = rows.iter().filter(|((at, _), _)| at == folder);
-        return secrets(
-            rows.map(|((_, key), (value, version))| row(key, value, *version))
-                .collect(),
-        );
-    }
-    let key = name(asked);
-    if asked.path.contains("type=personal") {
-        return refusal(404, "Secret not found");
-    }
-    match rows.get(&(folder.to_owned(), key.clone())) {
-        Some((value, version)) => {
-            let row = row(&key, value, *version);
-            (200, serde_json::json!({ "secret": row }).to_string())
-        }
-        None => refusal(404, "Secret not found"),
-    }
-}
-
-fn name(asked: &Asked) -> String {
-    let line = asked.line();
-    line.rsplit('/').next().unwrap().to_owned()
-}
-
-fn text(value: &Value, name: &str) -> String {
-    value[name].as_str().unwrap_or_default().to_owned()
+/// Starts a server whose folder `/db` holds `THERE`.
+async fn fake(era: Era) -> Fake {
+    serve(era, Seed::new().secret("dev", "/db", "THERE", "old")).await
 }
 
 #[tokio::test]
-async fn a_client_obeys_the_laws_of_stores_with_servers_of_both_generations() {
-    for old in [false, true] {
+async fn a_client_obeys_the_laws_of_stores_with_servers_of_every_age() {
+    for era in ERAS {
         let fixture = Fixture::example("infisical", "dev").supports_personal_values();
-        let rows = fixture
-            .values()
-            .map(|(address, value)| {
-                let place = (address.folder().to_owned(), address.key().to_owned());
-                (place, (value.to_owned(), 1))
-            })
+        let mut seed = Seed::new();
+        for (address, value) in fixture.values() {
+            seed = seed.secret("dev", address.folder(), address.key(), value);
+        }
+        laws::of_stores(&client(&serve(era, seed).await), &fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn an_upsert_of_many_creates_some_and_changes_others() {
+    for era in ERAS {
+        let fake = fake(era).await;
+        let entries = ["THERE", "NEW"].map(|key| Entry::new(address("/db", key), "new"));
+        let written = client(&fake).put_many(&entries, PutOptions::upsert()).await;
+        let changes: Vec<_> = written
+            .into_iter()
+            .map(|one| one.unwrap().change())
             .collect();
-        let rows = Mutex::new(rows);
-        let kept = Kept { old, rows };
-        let server = Scripted::start(move |asked, _| kept.answer(asked)).await;
-        laws::of_stores(&server.client(), &fixture).await;
+        assert_eq!(changes, [Change::Updated, Change::Created], "{era}");
+        for key in ["THERE", "NEW"] {
+            assert_eq!(
+                fake.value("dev", "/db", key).as_deref(),
+                Some("new"),
+                "{era} {key}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_bad_entry_of_a_batch_fails_alone() {
+    for era in ERAS {
+        let fake = fake(era).await;
+        let entries = ["A", "THERE", "B"].map(|key| Entry::new(address("/db", key), "new"));
+        let written = client(&fake).put_many(&entries, PutOptions::create()).await;
+        let succeeded: Vec<_> = written.iter().map(Result::is_ok).collect();
+        assert_eq!(succeeded, [true, false, true], "{era}");
+        assert_eq!(
+            fake.value("dev", "/db", "THERE").as_deref(),
+            Some("old"),
+            "{era}"
+        );
+
+        let addresses = ["A", "GONE", "B"].map(|key| address("/db", key));
+        let deleted = client(&fake).delete_many(&addresses).await;
+        let kinds: Vec<_> = deleted
+            .iter()
+            .map(|one| one.as_ref().err().map(|e| e.kind()))
+            .collect();
+        assert!(
+            matches!(kinds[..], [None, Some(ErrorKind::NotFound(_)), None]),
+            "{era} {kinds:?}"
+        );
+        assert_eq!(fake.value("dev", "/db", "B"), None, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn folders_are_made_where_that_is_asked_for_only() {
+    for era in ERAS {
+        let fake = fake(era).await;
+        let (client, there) = (client(&fake), address("/a/b/c", "K"));
+        let refused = client
+            .put(&there, &"v".into(), PutOptions::create())
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused.kind(), ErrorKind::NotFound(_)),
+            "{era} {refused:?}"
+        );
+        let options = PutOptions::create().create_folders();
+        client.put(&there, &"v".into(), options).await.unwrap();
+        assert_eq!(
+            fake.value("dev", "/a/b/c", "K").as_deref(),
+            Some("v"),
+            "{era}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_needs_an_approval_is_not_called_stored() {
+    for era in ERAS {
+        let fake = fake(era).await;
+        fake.require_approval("dev", "/db");
+        let (client, there) = (client(&fake), address("/db", "THERE"));
+        let put = client
+            .put(&there, &"new".into(), PutOptions::update())
+            .await;
+        let error = put.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Denied, "{era} {error:?}");
+        assert!(error.to_string().contains("approval"), "{era} {error}");
+        assert_eq!(
+            fake.value("dev", "/db", "THERE").as_deref(),
+            Some("old"),
+            "{era}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_the_server_would_trim_is_sent_only_where_that_is_allowed() {
+    for era in ERAS {
+        let fake = fake(era).await;
+        let client = client(&fake);
+        let put = |value: &str, options| {
+            let (client, value) = (client.clone(), value.into());
+            async move { client.put(&address("/db", "THERE"), &value, options).await }
+        };
+        put(" spaced ", PutOptions::update()).await.unwrap_err();
+        assert_eq!(fake.counts().writes, 0, "{era}");
+        put(" spaced ", PutOptions::update().allow_trimming())
+            .await
+            .unwrap();
+        assert_eq!(
+            fake.value("dev", "/db", "THERE").as_deref(),
+            Some("spaced"),
+            "{era}"
+        );
+        // One line break at the end survives.
+        put("PEM\n", PutOptions::update()).await.unwrap();
+        assert_eq!(
+            fake.value("dev", "/db", "THERE").as_deref(),
+            Some("PEM\n"),
+            "{era}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_identity_that_may_only_read_is_denied() {
+    for era in ERAS {
+        let seed = Seed::new().secret("dev", "/db", "THERE", "old");
+        let reader = Identity::new("reader").read_only();
+        let builder = Fake::builder().era(era).seed(seed).identity(reader);
+        let fake = builder.start().await.unwrap();
+        let (client, there) = (client(&fake), address("/db", "THERE"));
+        let put = client
+            .put(&there, &"new".into(), PutOptions::update())
+            .await;
+        assert_eq!(put.unwrap_err().kind(), ErrorKind::Denied, "{era}");
+        let deleted = client.delete(&address("/db", "THERE")).await;
+        assert_eq!(deleted.unwrap_err().kind(), ErrorKind::Denied, "{era}");
+        assert_eq!(
+            fake.value("dev", "/db", "THERE").as_deref(),
+            Some("old"),
+            "{era}"
+        );
     }
 }
