@@ -25,6 +25,8 @@ pub(crate) enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Compare a real Infisical with the fake, call by call; needs INFISICAL_LIVE_URL and an identity
+    Live,
     /// Print what comes of every way of reading, on every era of server
     Matrix,
     /// Check the arrows between our crates and the invariants that text can show

@@ -18,6 +18,7 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod live;
 mod matrix;
 mod nextest;
 mod settings;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
-            ExitCode::FAILURE
+            ExitCode::from(failure.code())
         }
     }
 }
@@ -50,6 +51,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Ci(selection) => ci::run(&workspace, &selection),
         Task::Fetch => dependencies::fetch(&workspace),
         Task::Test { arguments } => nextest::run(&workspace, &arguments),
+        Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
