@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use infisical_fake::Era;
 
 /// Configuration whose secrets live in Infisical.
 ///
@@ -77,6 +78,9 @@ pub(crate) struct DevServerArguments {
     /// The loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    /// The generation of servers to answer like: v2024, v4a or v4b
+    #[arg(long, value_name = "ERA", default_value_t = Era::default())]
+    pub(crate) era: Era,
     /// A JSON or TOML tree of project, environment, folder, key and value
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,

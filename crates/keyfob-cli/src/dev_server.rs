@@ -21,6 +21,7 @@ pub(crate) async fn run(arguments: DevServerArguments) -> Result<(), Failure> {
         None => Seed::example(),
     };
     let server = Fake::builder()
+        .era(arguments.era)
         .seed(seed)
         .listen(arguments.listen)
         .start()

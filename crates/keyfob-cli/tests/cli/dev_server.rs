@@ -115,3 +115,21 @@ async fn the_status_says_that_the_server_is_invented() {
     let body = std::io::read_to_string(socket).unwrap();
     assert!(body.contains("not a real Infisical"), "{body}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_each_era_is_read_from_and_another_era_is_refused() {
+    for era in ["v2024", "v4a", "v4b"] {
+        let (_server, exports) = Running::start(&["dev-server", "--era", era]);
+        let script =
+            format!("{exports}exec \"$KEYFOB\" get infisical:///shared/db/POSTGRES_PORT\n");
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(script)
+            .env("KEYFOB", env!("CARGO_BIN_EXE_keyfob"));
+        assert_eq!(ran(&mut command).stdout, "5432", "{era}");
+    }
+    let refused = ran(&mut bare_command(&["dev-server", "--era", "v5"]));
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("v2024"), "{}", refused.stderr);
+}
