@@ -1,6 +1,6 @@
 //! The fake of 2024 answers recorded requests as the real server did.
 //!
-//! `recorded.jsonl` holds exchanges with a self-hosted server of October 2024 (tokens and secrets replaced
+//! `tests/recorded/exchanges.jsonl` of the workspace holds 284 exchanges with a self-hosted server of October 2024 (tokens and secrets replaced
 //! by placeholders). The fake is seeded with the state they imply. Status and body must be equal, after ids
 //! and dates are replaced and arrays sorted; [`SHAPE_ONLY`] lists where only status and keys are compared.
 
@@ -18,9 +18,109 @@ const SHAPE_ONLY: &[(&str, &str)] = &[
     ("folders-list", OTHER_FOLDERS),
     ("folders-list-directory", OTHER_FOLDERS),
     ("list-imports", SHORT_REFERENCES),
-    ("status", "the fake says that it is one"),
+    ("status", THE_FAKE),
+    ("rl-status", THE_FAKE),
+    ("rl-folders", OTHER_FOLDERS),
+    ("cs-before-revoke", ANOTHER_VERSION),
+    ("cs-revoked-token-use", ANOTHER_VERSION),
+    ("rl-single-get", ANOTHER_VERSION),
 ];
 
+/// Exchanges that are not played, each group with the reason. Writes are played in `recorded_writes.rs`.
+const NOT_PLAYED: &[(&str, &[&str])] = &[
+    (
+        "the fake knows tags of secrets by name, and no other way",
+        &[
+            "batch-create-bad-tag",
+            "batch-create-same-tag-twice",
+            "batch-patch-same-tag-twice",
+            "create-bad-tag",
+            "create-bad-tag-nonuuid",
+            "tags-list",
+        ],
+    ),
+    (
+        "the entity tag depends on ids: `etags.rs` plays these",
+        &["etag-304", "etag-401-inm", "etag-404-inm"],
+    ),
+    (
+        "time passes or something is revoked before it: `tokens.rs` and `logins.rs` play these",
+        &[
+            "cs-revoked-login",
+            "cs-ttl-expired-login",
+            "short-after-ttl",
+            "short-after-ttl-again",
+            "short-after-ttl-renew",
+            "short-jwt-expired",
+            "short-jwt-expired-renew",
+            "short-renew1-t2",
+            "short-renew2-t4",
+            "short-renew3-t6-pastmax",
+            "short-use-after-failed-renew",
+        ],
+    ),
+    (
+        "the fake has no users",
+        &[
+            "get-type-personal-user",
+            "get-type-shared-user",
+            "list-user-personal",
+        ],
+    ),
+    (
+        "an edit came before it",
+        &["batch-get-dup", "get-after-patch"],
+    ),
+    ("the answer has no body to compare", &["head"]),
+    (
+        "the fake has no such route: it changes or shows what no client of ours asks for",
+        &[
+            "checkauth",
+            "create-env",
+            "env-get",
+            "env-get2",
+            "folders-delete",
+            "folders-delete-again",
+            "folders-delete-nonempty",
+            "folders-get-by-id",
+            "folders-patch",
+            "identity-get",
+            "identity-memberships",
+            "imports-create",
+            "imports-create-dup",
+            "imports-create-missing-folder",
+            "imports-create-self",
+            "imports-create-unknown-env",
+            "imports-delete",
+            "imports-list",
+            "imports-list-none",
+            "imports-list-unknown-folder",
+            "imports-secrets-raw",
+            "legacy-v1-list",
+            "secret-versions",
+            "seed-v3-list",
+            "user-me",
+            "v3-encrypted-list",
+            "webhook-create",
+            "webhook-create-badenv",
+            "webhook-create-badurl",
+            "webhook-create-nosecret",
+            "webhook-delete",
+            "webhook-delete-again",
+            "webhook-disable",
+            "webhook-list",
+            "webhook-test",
+            "webhook-test-nobody",
+            "webhooks-create-identity",
+            "webhooks-identity",
+            "ws-list-org",
+            "ws-list-v1",
+        ],
+    ),
+];
+
+const THE_FAKE: &str = "the fake says that it is one";
+const ANOTHER_VERSION: &str = "recordings of another moment saw another version";
 const OTHER_FOLDERS: &str = "recordings of other moments saw other folders";
 const SHORT_REFERENCES: &str =
     "the server follows references one step too few in some answers; the fake never does";
@@ -43,7 +143,7 @@ impl Exchange {
 }
 
 fn recorded() -> Vec<Exchange> {
-    let lines = include_str!("../recorded.jsonl").lines();
+    let lines = include_str!("../../../../tests/recorded/exchanges.jsonl").lines();
     lines
         .map(|line| {
             let mut exchange: Value = serde_json::from_str(line).unwrap();
@@ -293,8 +393,15 @@ async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
     let fake = start(&exchanges).await;
     let used_thrice = token(&fake, "uses3").await;
     let mut differences = Vec::new();
+    let is_left_out = |name: &str| NOT_PLAYED.iter().any(|(_, names)| names.contains(&name));
+    let is_a_write = |name: &str| crate::recorded_writes::STORY.contains(&name);
+    let mut played = 0;
     for exchange in &exchanges {
         let name = exchange.name.as_str();
+        if is_left_out(name) || is_a_write(name) {
+            continue;
+        }
+        played += 1;
         let reply = repeat(&fake, exchange, &used_thrice).await;
         let expected_status = exchange.response["status"].as_u64().unwrap();
         if u64::from(reply.status) != expected_status {
@@ -336,9 +443,7 @@ async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
         exchanges.len(),
         differences.join("\n")
     );
-    assert!(
-        exchanges.len() >= 100,
-        "only {} exchanges were compared",
-        exchanges.len()
-    );
+    let left_out: usize = NOT_PLAYED.iter().map(|(_, names)| names.len()).sum();
+    let writes = crate::recorded_writes::STORY.len();
+    assert_eq!(played + writes + left_out, 284, "{played} were played here");
 }

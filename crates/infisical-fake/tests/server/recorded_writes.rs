@@ -13,7 +13,7 @@ const PROJECT: &str = "4b7605fe-685e-40fd-a757-a40f06d3a8ee";
 
 /// The writes in an order that leads to the recorded answers. Those that name tags are left out, since the
 /// fake knows tags by name only.
-const STORY: &[&str] = &[
+pub(crate) const STORY: &[&str] = &[
     "create-ok",
     "create-dup",
     "create-missing-value",
