@@ -238,7 +238,8 @@ pub(crate) const TABLE: &[Setting] = &[
     },
     Setting {
         name: "aws_region",
-        variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+        // Not `AWS_DEFAULT_REGION` as well: AWS allows both to differ, and here that would be a fault.
+        variables: &["AWS_REGION"],
         default: Some("us-east-1"),
         form: Form::Text(NAME, |settings, region| settings.aws_region = region),
         doc: "The region whose STS vouches for the machine, with the method `aws`.",
