@@ -1,4 +1,4 @@
-//! The logins against a server that checks them, written apart from the client.
+//! The logins against a server that checks what they send, and shares no code with the client.
 
 use infisical_fake::{Era, Fake, Identity, LoginMethod, Seed};
 use infisical_http::{Auth, Infisical, JwtAuth, KubernetesAuth, LdapAuth, OidcAuth};
