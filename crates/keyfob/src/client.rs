@@ -1,6 +1,7 @@
 //! The client of Infisical, from settings.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use infisical_http::{
     Auth, AzureAuth, BuildFault, GcpIamAuth, GcpIdTokenAuth, Infisical, InfisicalBuilder, JwtAuth,
@@ -9,6 +10,9 @@ use infisical_http::{
 use secret_source::ExposeSecret;
 
 use crate::settings::{AuthMethod, EffectiveSetting, Fault, Mode, Provenance, Settings};
+
+/// How long Infisical itself remembers the state of a list: fifteen minutes.
+const LONGEST_CONDITIONAL: Duration = Duration::from_secs(15 * 60);
 
 /// Builds the client of Infisical where the settings ask for one.
 pub(crate) fn client(
@@ -27,6 +31,13 @@ pub(crate) fn client(
     let mut client = tuned(&address.to_string(), settings)
         .allow_http(settings.allow_http)
         .auth(auth);
+    // The certificate is for this server; a tenant's has no business with it.
+    if let Some(path) = &settings.client_cert_file {
+        client = client.client_cert_file(path);
+    }
+    if let Some(path) = &settings.client_key_file {
+        client = client.client_key_file(path);
+    }
     if let Some(project) = &settings.project {
         client = client.project(project);
     }
@@ -51,15 +62,10 @@ pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)
         .log_names(settings.log_names)
+        .conditional_for(settings.value_lifetime().min(LONGEST_CONDITIONAL))
         .system_proxy(settings.system_proxy);
     if let Some(path) = &settings.ca_file {
         client = client.ca_file(path);
-    }
-    if let Some(path) = &settings.client_cert_file {
-        client = client.client_cert_file(path);
-    }
-    if let Some(path) = &settings.client_key_file {
-        client = client.client_key_file(path);
     }
     if let Some(url) = &settings.proxy {
         client = client.proxy(url.clone());

@@ -100,6 +100,14 @@ impl Settings {
         self.lookup_deadline.min(self.startup_deadline.mul_f64(0.9))
     }
 
+    /// Returns how long a value may stay in memory: while it is fresh or stale, and not at all without a cache.
+    pub(crate) fn value_lifetime(&self) -> Duration {
+        if self.cache_ttl.is_zero() {
+            return Duration::ZERO;
+        }
+        self.cache_ttl + self.cache_stale
+    }
+
     /// Makes the blank that the table's defaults are written into.
     fn blank() -> Self {
         Self {
