@@ -80,7 +80,7 @@ impl AuthMethod {
     pub(super) fn of_word(word: &str) -> Option<Self> {
         let means = |other: &&str| other.eq_ignore_ascii_case(word);
         let mut all = Self::ALL.into_iter();
-        all.find(|method| method.words().iter().any(|other| means(&other)))
+        all.find(|method| method.words().iter().any(means))
     }
 
     /// Returns the settings that it cannot do without.
