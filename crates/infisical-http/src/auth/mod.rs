@@ -5,6 +5,7 @@ pub(crate) mod method;
 pub(crate) mod token_auth;
 pub(crate) mod universal;
 
+pub(crate) mod assertion;
 pub(crate) mod jwt;
 pub(crate) mod kubernetes;
 pub(crate) mod ldap;
