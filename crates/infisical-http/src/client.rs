@@ -6,7 +6,8 @@ use secret_source::{ErrorKind, FolderAddress, SecretError};
 
 use crate::answer::failure::{Failure, Place};
 use crate::answer::status::Remedy;
-use crate::auth::token::{Token, Tokens};
+use crate::auth::token::Token;
+use crate::auth::tokens::Tokens;
 use crate::deadline::Deadline;
 use crate::dialect::{Dialect, KnownDialect};
 use crate::home_runtime::HomeRuntime;

@@ -25,4 +25,6 @@ pub(crate) mod credentials;
 pub(crate) mod login;
 pub(crate) mod login_form;
 pub(crate) mod refusal;
+pub(crate) mod refusal_memory;
 pub(crate) mod token;
+pub(crate) mod tokens;
