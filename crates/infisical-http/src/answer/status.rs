@@ -21,6 +21,8 @@ pub(crate) enum Remedy {
     Retry,
     /// The same request with a new token, once.
     NewToken,
+    /// The same request once more, without a condition.
+    OnceMore,
     /// The same question in the older dialect.
     OlderDialect,
     /// An update instead of the creation that was tried: the secret exists.
@@ -38,7 +40,8 @@ pub(crate) enum Remedy {
 ///
 /// | status | envelope | kind | remedy | seen on |
 /// |---|---|---|---|---|
-/// | 3xx | | `Protocol` | | proxies; redirects are not followed |
+/// | 304 | on a read that asked for no such answer | `Protocol` | once more | proxies |
+/// | other 3xx | | `Protocol` | | proxies; redirects are not followed |
 /// | 404 | route miss | `Invalid` | older dialect | every server without the route |
 /// | 429, or any other with `Retry-After` | | `RateLimited` | retry | current; 500 with `Retry-After` in 2024 |
 /// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
@@ -79,6 +82,7 @@ pub(crate) fn verdict(
     let message = envelope.map_or("", Envelope::message);
     let is_login = operation == Operation::Login;
     let (kind, remedy) = match status {
+        304 if operation.reads_secrets() => (Protocol, Remedy::OnceMore),
         404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
         404 if envelope.is_none() => (Protocol, Remedy::Nothing),
         429 => (RateLimited, Remedy::Retry),

@@ -217,6 +217,8 @@ fn refusals_of_writes_are_understood() {
 fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     let page = |status| Answer::new(List, status, "<html>an error page</html>".to_owned());
     page(302).means(Protocol, Nothing);
+    page(304).means(Protocol, Remedy::OnceMore);
+    Answer::new(Create, 304, String::new()).means(Protocol, Nothing);
     page(401).means(Unauthenticated, NewToken);
     page(403).means(Denied, Nothing);
     page(404).means(Protocol, Nothing);
