@@ -104,6 +104,7 @@ fn outcome(operation: Operation, answer: &Recorded) -> String {
         Remedy::Nothing => return kind.to_owned(),
         Remedy::Retry => "retry",
         Remedy::NewToken => "new token",
+        Remedy::OnceMore => "once more",
         Remedy::OlderDialect => "older dialect",
         Remedy::Update => "update",
         Remedy::ProbeEnvironment => "probe",

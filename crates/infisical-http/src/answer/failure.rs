@@ -215,6 +215,10 @@ impl Failure {
         };
         match error.hint() {
             Some(_) => error,
+            None if self.remedy == Remedy::OneByOne => error.with_hint(format!(
+                "one unreadable reference makes the server refuse the whole list: let the identity read \
+                 what the references in {place} lead to"
+            )),
             None => error.with_hint(hint(self.kind, place)),
         }
     }

@@ -17,7 +17,7 @@ use secret_source::SecretError;
 use crate::http::send;
 use crate::{BuildError, ServerAddress};
 
-use super::environment::{IDENTITY, Variables, needed};
+use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
 
@@ -73,8 +73,8 @@ impl AwsAuth {
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
         let variables = Variables::of_process();
-        let identity = variables.text(&[IDENTITY, "INFISICAL_AWS_IAM_AUTH_IDENTITY_ID"]);
-        let identity = needed(identity, IDENTITY).map_err(|fault| BuildError::new(vec![fault]))?;
+        let identity = variables.identity(&["INFISICAL_AWS_IAM_AUTH_IDENTITY_ID"]);
+        let identity = identity.map_err(|fault| BuildError::new(vec![fault]))?;
         let region = variables.text(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
         Ok(Self::new(
             identity,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::BuildError;
 use crate::read::wire::SecretText;
 
-use super::environment::{IDENTITY, Variables, needed};
+use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::{Metadata, Question};
 
@@ -53,8 +53,7 @@ impl AzureAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let spellings = [IDENTITY, "INFISICAL_AZURE_AUTH_IDENTITY_ID"];
-        let identity = needed(Variables::of_process().text(&spellings), IDENTITY);
+        let identity = Variables::of_process().identity(&["INFISICAL_AZURE_AUTH_IDENTITY_ID"]);
         identity
             .map(Self::new)
             .map_err(|fault| BuildError::new(vec![fault]))

@@ -33,6 +33,12 @@ impl<'a> Variables<'a> {
         found.find(|text| !text.trim().is_empty())
     }
 
+    /// Returns the identity that logs in, also in spellings that only one way to log in has.
+    pub(crate) fn identity(&self, own_spellings: &[&str]) -> Result<String, BuildFault> {
+        let spellings = [&[IDENTITY], own_spellings].concat();
+        needed(self.text(&spellings), IDENTITY)
+    }
+
     /// Returns the first of the spellings that is set, or else the file that its `_FILE` variant names.
     pub(crate) fn credential(&self, spellings: &[&str]) -> Option<Credential> {
         let text = self

@@ -20,7 +20,7 @@ use crate::read::wire::SecretText;
 use crate::{BuildError, ServerAddress};
 
 use super::credential::Credential;
-use super::environment::{IDENTITY, Variables, both, needed};
+use super::environment::{Variables, both, needed};
 use super::login_form::LoginForm;
 use super::metadata::{Metadata, Question};
 
@@ -74,10 +74,10 @@ impl GcpIamAuth {
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
         let variables = Variables::of_process();
-        let identity = variables.text(&[IDENTITY, "INFISICAL_GCP_AUTH_IDENTITY_ID"]);
+        let identity = variables.identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
         let name = "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH";
         let file = needed(variables.text(&[name]), name);
-        let (identity, file) = both(needed(identity, IDENTITY), file)?;
+        let (identity, file) = both(identity, file)?;
         Ok(Self::new(identity, file))
     }
 

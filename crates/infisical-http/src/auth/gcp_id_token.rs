@@ -5,7 +5,7 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::environment::{IDENTITY, Variables, needed};
+use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::{Metadata, Question};
 
@@ -41,8 +41,7 @@ impl GcpIdTokenAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let spellings = [IDENTITY, "INFISICAL_GCP_AUTH_IDENTITY_ID"];
-        let identity = needed(Variables::of_process().text(&spellings), IDENTITY);
+        let identity = Variables::of_process().identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
         identity
             .map(Self::new)
             .map_err(|fault| BuildError::new(vec![fault]))

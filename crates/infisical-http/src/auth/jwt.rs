@@ -8,63 +8,43 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::credential::Credential;
-use super::environment::{IDENTITY, Variables, both, needed};
+use super::assertion::Assertion;
+use super::environment::Variables;
 use super::login_form::LoginForm;
 
 /// Logs in with a JWT that is signed with a key, or by an issuer, which the identity is set up to trust.
 #[derive(Clone)]
-pub struct JwtAuth {
-    pub(crate) identity_id: String,
-    pub(crate) jwt: Credential,
-}
+pub struct JwtAuth(pub(crate) Assertion);
 
 impl JwtAuth {
     /// Takes the id of the identity, and a token as it is.
     pub fn new(identity_id: impl Into<String>, jwt: impl Into<SecretString>) -> Self {
-        Self {
-            identity_id: identity_id.into(),
-            jwt: Credential::Text(jwt.into()),
-        }
+        Self(Assertion::text(identity_id, jwt))
     }
 
     /// Takes the token from a file that is read at each login, since such tokens live for minutes.
     pub fn jwt_file(identity_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self {
-            identity_id: identity_id.into(),
-            jwt: Credential::File(path.into()),
-        }
+        Self(Assertion::file(identity_id, path))
     }
 
-    /// Reads `INFISICAL_MACHINE_IDENTITY_ID`, and the token from `INFISICAL_JWT` or from
-    /// the file that `INFISICAL_JWT_FILE` names.
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID`, and the token from `INFISICAL_JWT` or from the file that
+    /// `INFISICAL_JWT_FILE` names.
     ///
     /// # Errors
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
-        Self::from_variables(&Variables::of_process())
-    }
-
-    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
-        let identity = needed(variables.text(&[IDENTITY]), IDENTITY);
-        let jwt = needed(variables.credential(&["INFISICAL_JWT"]), "INFISICAL_JWT");
-        let (identity_id, jwt) = both(identity, jwt)?;
-        Ok(Self { identity_id, jwt })
+        Assertion::from_variables(&Variables::of_process(), &[], &[]).map(Self)
     }
 
     pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new("POST /api/v1/auth/jwt-auth/login")
-            .with("identityId", self.identity_id.as_str())
-            .with("jwt", self.jwt.read().await?))
+        self.0.form("POST /api/v1/auth/jwt-auth/login").await
     }
 }
 
 /// Shows no credential.
 impl fmt::Debug for JwtAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JwtAuth")
-            .field("identity_id", &self.identity_id)
-            .finish_non_exhaustive()
+        self.0.fmt_as("JwtAuth", f)
     }
 }

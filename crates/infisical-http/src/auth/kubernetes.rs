@@ -1,13 +1,14 @@
 //! [`KubernetesAuth`]: the service account of a pod.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::credential::Credential;
-use super::environment::{IDENTITY, Variables, needed};
+use super::assertion::Assertion;
+use super::environment::Variables;
 use super::login_form::LoginForm;
 
 /// Where a kubelet puts the token of a pod's service account.
@@ -15,26 +16,19 @@ const TOKEN_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /// Logs in as the service account of the pod, with the token that the kubelet keeps current.
 #[derive(Clone)]
-pub struct KubernetesAuth {
-    pub(crate) identity_id: String,
-    pub(crate) token: Credential,
-}
+pub struct KubernetesAuth(pub(crate) Assertion);
 
 impl KubernetesAuth {
     /// Takes the id of the identity; the token is in its usual place.
     pub fn new(identity_id: impl Into<String>) -> Self {
-        Self {
-            identity_id: identity_id.into(),
-            token: Credential::File(TOKEN_FILE.into()),
-        }
+        Self(Assertion::file(identity_id, TOKEN_FILE))
     }
 
     /// Sets the file that holds the service account's token, which is read at each login
     /// (default: `/var/run/secrets/kubernetes.io/serviceaccount/token`).
     #[must_use]
-    pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.token = Credential::File(path.into());
-        self
+    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
+        Self(Assertion::file(self.0.identity_id, path))
     }
 
     /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_KUBERNETES_IDENTITY_ID`) and, where the token
@@ -48,9 +42,8 @@ impl KubernetesAuth {
     }
 
     fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
-        let identity = variables.text(&[IDENTITY, "INFISICAL_KUBERNETES_IDENTITY_ID"]);
-        let identity = needed(identity, IDENTITY).map_err(|fault| BuildError::new(vec![fault]))?;
-        let auth = Self::new(identity);
+        let identity = variables.identity(&["INFISICAL_KUBERNETES_IDENTITY_ID"]);
+        let auth = Self::new(identity.map_err(|fault| BuildError::new(vec![fault]))?);
         Ok(
             match variables.text(&["INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH"]) {
                 Some(path) => auth.token_file(path),
@@ -60,23 +53,21 @@ impl KubernetesAuth {
     }
 
     pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new("POST /api/v1/auth/kubernetes-auth/login")
-            .with("identityId", self.identity_id.as_str())
-            .with("jwt", self.token.read().await?))
+        self.0.form("POST /api/v1/auth/kubernetes-auth/login").await
     }
 }
 
 /// Shows the identity.
-impl std::fmt::Debug for KubernetesAuth {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KubernetesAuth")
-            .field("identity_id", &self.identity_id)
-            .finish_non_exhaustive()
+impl fmt::Debug for KubernetesAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_as("KubernetesAuth", f)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::credential::Credential;
+    use super::super::environment::IDENTITY;
     use super::*;
 
     #[test]
@@ -87,8 +78,8 @@ mod tests {
             _ => None,
         };
         let auth = KubernetesAuth::from_variables(&Variables::of(&set)).unwrap();
-        assert_eq!(auth.identity_id, "id");
-        assert!(matches!(auth.token, Credential::File(path) if path.ends_with("t")));
+        assert_eq!(auth.0.identity_id, "id");
+        assert!(matches!(auth.0.jwt, Credential::File(path) if path.ends_with("t")));
         let error = KubernetesAuth::from_variables(&Variables::of(&|_| None)).unwrap_err();
         assert!(error.to_string().contains(IDENTITY), "{error}");
     }

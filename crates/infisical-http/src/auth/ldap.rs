@@ -9,7 +9,7 @@ use secret_source::SecretError;
 use crate::{BuildError, BuildFault};
 
 use super::credential::Credential;
-use super::environment::{IDENTITY, Variables, needed};
+use super::environment::{Variables, needed};
 use super::login_form::LoginForm;
 
 /// Logs in with a name and a password that an LDAP directory knows.
@@ -58,8 +58,7 @@ impl LdapAuth {
     }
 
     fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
-        let identity = variables.text(&[IDENTITY, "INFISICAL_LDAP_AUTH_IDENTITY_ID"]);
-        let identity = needed(identity, IDENTITY);
+        let identity = variables.identity(&["INFISICAL_LDAP_AUTH_IDENTITY_ID"]);
         let name = "INFISICAL_LDAP_USERNAME";
         let username = needed(variables.text(&[name]), name);
         let name = "INFISICAL_LDAP_PASSWORD";

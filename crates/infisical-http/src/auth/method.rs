@@ -85,9 +85,9 @@ impl Method {
     pub(crate) fn reads_files(&self) -> bool {
         match self {
             Self::Universal(auth) => auth.secret.is_file(),
-            Self::Kubernetes(auth) => auth.token.is_file(),
-            Self::Oidc(auth) => auth.jwt.is_file(),
-            Self::Jwt(auth) => auth.jwt.is_file(),
+            Self::Kubernetes(auth) => auth.0.jwt.is_file(),
+            Self::Oidc(auth) => auth.0.jwt.is_file(),
+            Self::Jwt(auth) => auth.0.jwt.is_file(),
             Self::Ldap(auth) => auth.password.is_file(),
             _ => false,
         }
@@ -101,18 +101,9 @@ impl Method {
                 ("client secret", auth.secret.is_blank()),
             ],
             Self::Token(_) => &[],
-            Self::Kubernetes(auth) => &[
-                ("identity id", auth.identity_id.trim().is_empty()),
-                ("service account token", auth.token.is_blank()),
-            ],
-            Self::Oidc(auth) => &[
-                ("identity id", auth.identity_id.trim().is_empty()),
-                ("JWT", auth.jwt.is_blank()),
-            ],
-            Self::Jwt(auth) => &[
-                ("identity id", auth.identity_id.trim().is_empty()),
-                ("JWT", auth.jwt.is_blank()),
-            ],
+            Self::Kubernetes(auth) => &auth.0.parts("service account token"),
+            Self::Oidc(auth) => &auth.0.parts("JWT"),
+            Self::Jwt(auth) => &auth.0.parts("JWT"),
             Self::Ldap(auth) => &[
                 ("identity id", auth.identity_id.trim().is_empty()),
                 ("username", auth.username.trim().is_empty()),

@@ -5,6 +5,7 @@ pub(crate) mod method;
 pub(crate) mod token_auth;
 pub(crate) mod universal;
 
+pub(crate) mod assertion;
 pub(crate) mod jwt;
 pub(crate) mod kubernetes;
 pub(crate) mod ldap;
@@ -24,4 +25,6 @@ pub(crate) mod credentials;
 pub(crate) mod login;
 pub(crate) mod login_form;
 pub(crate) mod refusal;
+pub(crate) mod refusal_memory;
 pub(crate) mod token;
+pub(crate) mod tokens;

@@ -8,69 +8,45 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::credential::Credential;
-use super::environment::{IDENTITY, Variables, both, needed};
+use super::assertion::Assertion;
+use super::environment::Variables;
 use super::login_form::LoginForm;
 
 /// Logs in with an id token that an OpenID Connect issuer signed, as CI systems hand them out.
 #[derive(Clone)]
-pub struct OidcAuth {
-    pub(crate) identity_id: String,
-    pub(crate) jwt: Credential,
-}
+pub struct OidcAuth(pub(crate) Assertion);
 
 impl OidcAuth {
     /// Takes the id of the identity, and a token as it is.
     pub fn new(identity_id: impl Into<String>, jwt: impl Into<SecretString>) -> Self {
-        Self {
-            identity_id: identity_id.into(),
-            jwt: Credential::Text(jwt.into()),
-        }
+        Self(Assertion::text(identity_id, jwt))
     }
 
     /// Takes the token from a file that is read at each login, since such tokens live for minutes.
     pub fn jwt_file(identity_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        Self {
-            identity_id: identity_id.into(),
-            jwt: Credential::File(path.into()),
-        }
+        Self(Assertion::file(identity_id, path))
     }
 
-    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_OIDC_AUTH_IDENTITY_ID`), and the token from `INFISICAL_JWT` (or `INFISICAL_OIDC_AUTH_JWT`) or from
-    /// the file that `INFISICAL_JWT_FILE` names.
+    /// Reads `INFISICAL_MACHINE_IDENTITY_ID` (or `INFISICAL_OIDC_AUTH_IDENTITY_ID`), and the token from
+    /// `INFISICAL_JWT` (or `INFISICAL_OIDC_AUTH_JWT`) or from the file that `INFISICAL_JWT_FILE` (or
+    /// `INFISICAL_OIDC_AUTH_JWT_FILE`) names.
     ///
     /// # Errors
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
-        Self::from_variables(&Variables::of_process())
-    }
-
-    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
-        let identity = needed(
-            variables.text(&[IDENTITY, "INFISICAL_OIDC_AUTH_IDENTITY_ID"]),
-            IDENTITY,
-        );
-        let jwt = needed(
-            variables.credential(&["INFISICAL_JWT", "INFISICAL_OIDC_AUTH_JWT"]),
-            "INFISICAL_JWT",
-        );
-        let (identity_id, jwt) = both(identity, jwt)?;
-        Ok(Self { identity_id, jwt })
+        let (identity, jwt) = ("INFISICAL_OIDC_AUTH_IDENTITY_ID", "INFISICAL_OIDC_AUTH_JWT");
+        Assertion::from_variables(&Variables::of_process(), &[identity], &[jwt]).map(Self)
     }
 
     pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new("POST /api/v1/auth/oidc-auth/login")
-            .with("identityId", self.identity_id.as_str())
-            .with("jwt", self.jwt.read().await?))
+        self.0.form("POST /api/v1/auth/oidc-auth/login").await
     }
 }
 
 /// Shows no credential.
 impl fmt::Debug for OidcAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OidcAuth")
-            .field("identity_id", &self.identity_id)
-            .finish_non_exhaustive()
+        self.0.fmt_as("OidcAuth", f)
     }
 }

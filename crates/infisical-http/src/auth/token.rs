@@ -1,34 +1,16 @@
-//! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
+//! [`Token`]: one token, and how long it lives.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::Shared;
 use secrecy::SecretString;
-use secret_source::{ErrorKind, SecretError};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use crate::auth::credentials::Credentials;
-use crate::auth::login;
-use crate::auth::login_form::LoginForm;
-use crate::auth::metadata::Metadata;
-use crate::http::transport::Transport;
+use crate::auth::login::Granted;
 
 /// The shortest time before its end that a token is replaced; a tenth of its life where that is more.
 const MARGIN: Duration = Duration::from_secs(5);
-
-/// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
-/// for a route that refuses every token.
-const PAUSE: Duration = Duration::from_secs(10);
-
-/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
-/// callers who give up early must not add up to refusals that nobody remembers.
-type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
 
 /// Holds one token and what is known about it.
 pub(crate) struct Token {
@@ -41,337 +23,47 @@ pub(crate) struct Token {
     worked: AtomicBool,
 }
 
-/// Obtains, shares, replaces and forgets tokens.
-///
-/// Any number of callers share one login. A token is replaced by a new login before it expires and never
-/// renewed: on some servers a renewal destroys the token. A refusal is remembered, and answered from
-/// memory, because a server locks an identity out after three of them.
-#[derive(Debug)]
-pub(crate) struct Tokens {
-    transport: Arc<Transport>,
-    credentials: Credentials,
-    metadata: Metadata,
-    state: Mutex<State>,
-}
-
-/// A login that the server refused, and for how long it is not tried again.
-struct Remembered {
-    error: SecretError,
-    until: Instant,
-    /// What was sent, where it came from files: other contents are worth a try.
-    form: Option<LoginForm>,
-    /// From when on the files are looked at again.
-    look_again: Option<Instant>,
-}
-
-#[derive(Default)]
-struct State {
-    token: Option<Arc<Token>>,
-    refusal: Option<Remembered>,
-    login: Option<Login>,
-    /// Until when a token that is due is not replaced, because a login just failed.
-    no_login_until: Option<Instant>,
-    /// Until when no token is replaced for being refused, because that just changed nothing.
-    no_replacement_until: Option<Instant>,
-}
-
-impl Tokens {
-    pub(crate) fn new(
-        transport: Arc<Transport>,
-        credentials: Credentials,
-        metadata: Metadata,
-    ) -> Self {
-        Self {
-            transport,
-            credentials,
-            metadata,
-            state: Mutex::default(),
-        }
-    }
-
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
-    }
-
-    /// Returns a token that is worth trying: the present one, else that of a login all callers share.
-    ///
-    /// A token that is due serves on while it is replaced in the background.
-    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
-        let login = {
-            let (mut state, now) = (self.state(), Instant::now());
-            if let Some(token) = state.token_at(now) {
-                if token.is_due(now) && state.may_log_in(now) {
-                    drop(self.login(&mut state));
-                }
-                return Ok(token);
-            }
-            if let Some(refusal) = state.refusal_at(now)
-                && !state.looks_at_files_again(now)
-            {
-                return Err(refusal);
-            }
-            self.login(&mut state)
-        };
-        login.await
-    }
-
-    /// Forgets a token that the server did not honour; another one that came since stays.
-    pub(crate) fn reject(&self, token: &Arc<Token>) {
-        let mut state = self.state();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, token))
-        {
-            state.token = None;
-        }
-    }
-
-    /// Tells whether a token that is refused may be replaced by a login.
-    pub(crate) fn may_replace(&self) -> bool {
-        let until = self.state().no_replacement_until;
-        self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
-    }
-
-    /// Notes that a new token was refused like the one before, so that its route costs no login a call.
-    ///
-    /// Where the old one had worked elsewhere it is the route that refuses, and not the credentials that
-    /// are wrong.
-    pub(crate) fn replaced_in_vain(&self, old: &Token, new: &Token) {
-        if old.worked.load(Ordering::Relaxed) {
-            new.worked();
-        }
-        self.state().no_replacement_until = Instant::now().checked_add(PAUSE);
-    }
-
-    /// Remembers that the server refuses even a token that it has just issued, or the only one there is.
-    ///
-    /// A token that has worked before is not held against the credentials: it was used up or revoked, or
-    /// one route refuses it. Nor is an old one, when there is another by now.
-    pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
-        let current = self.state().token.clone();
-        let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.worked.load(Ordering::Relaxed) && self.credentials.can_log_in();
-        if !is_old && !worked {
-            self.state().token = None;
-            self.remember(error, None);
-        }
-    }
-
-    /// Lifts the memory of a refusal.
-    pub(crate) fn forget_refusal(&self) {
-        self.state().refusal = None;
-    }
-
-    /// Returns the age of the present token.
-    pub(crate) fn age(&self) -> Option<Duration> {
-        self.state()
-            .token
-            .as_ref()
-            .map(|token| token.issued.elapsed())
-    }
-
-    /// Takes the present token out, if it came from a login of this client.
-    ///
-    /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
-    pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.credentials.can_log_in() {
-            return None;
-        }
-        let login = self.state().login.clone();
-        if let Some(login) = login {
-            // Whatever comes of it, what counts is the token that is there afterwards.
-            let _ = timeout(self.transport.limits.request_timeout, login).await;
-        }
-        self.state().token.take()
-    }
-
-    /// Joins the login under way, or starts one on the runtime that all requests are made on.
-    fn login(self: &Arc<Self>, state: &mut State) -> Login {
-        let running = state.login.as_ref().filter(|login| login.peek().is_none());
-        if let Some(login) = running {
-            return login.clone();
-        }
-        let tokens = Arc::clone(self);
-        // The task ends by taking the lock that is held here, so it cannot end before it is noted.
-        let task = tokio::spawn(async move {
-            let outcome = tokens.log_in().await;
-            tokens.state().login = None;
-            outcome
-        });
-        let login: Login = async move {
-            let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
-            task.await.unwrap_or_else(broken_off)
-        }
-        .boxed()
-        .shared();
-        state.login = Some(login.clone());
-        login
-    }
-
-    async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.credentials.given_token() {
-            return Ok(self.keep(login::Granted {
-                text: text.clone(),
-                lifetime: None,
-            }));
-        }
-        // A form that cannot be put together was refused by nobody.
-        let mut form = self.form().await?;
-        if let Some(refusal) = self.state().refusal_of(&form, Instant::now()) {
-            return Err(refusal);
-        }
-        let mut outcome = self.send(&form).await;
-        if is_refused(&outcome) && self.credentials.method.reads_files() {
-            // The file may have been replaced between the reading and the answer.
-            let fresh = self.form().await?;
-            if fresh != form {
-                form = fresh;
-                outcome = self.send(&form).await;
-            }
-        }
-        match outcome {
-            Ok(granted) => Ok(self.keep(granted)),
-            Err(error) if error.kind() == ErrorKind::Unauthenticated => {
-                tracing::warn!(
-                    host = self.transport.server.host(),
-                    method = self.credentials.method.name(),
-                    remembered_s = self.transport.limits.refusal_memory.as_secs(),
-                    "Infisical refused the login; it is not tried again until the credentials change, \
-                     a refresh is forced, or the time is over"
-                );
-                let form = self.credentials.method.reads_files().then_some(form);
-                self.remember(&error, form);
-                Err(error)
-            }
-            Err(error) => Err(self.pause(error)),
-        }
-    }
-
-    async fn form(&self) -> Result<LoginForm, SecretError> {
-        let form = self.credentials.form(&self.metadata).await;
-        form.map_err(|error| self.pause(error))
-    }
-
-    async fn send(&self, form: &LoginForm) -> Result<login::Granted, SecretError> {
-        login::log_in(&self.transport, form, self.credentials.method.name()).await
-    }
-
-    fn keep(&self, granted: login::Granted) -> Arc<Token> {
-        let token = Arc::new(self.token(granted));
-        let mut state = self.state();
-        (state.token, state.refusal) = (Some(Arc::clone(&token)), None);
-        token
-    }
-
-    fn pause(&self, error: SecretError) -> SecretError {
-        self.state().no_login_until = Instant::now().checked_add(PAUSE);
-        error
-    }
-
-    fn token(&self, granted: login::Granted) -> Token {
+impl Token {
+    /// Begins the life of a token that was just issued; `jitter` is a number from 0 to 1.
+    pub(crate) fn new(granted: Granted, jitter: f64) -> Self {
         let now = Instant::now();
-        let jitter = self.transport.backoff.fraction();
-        Token {
+        let life = granted.lifetime;
+        Self {
             text: granted.text,
             issued: now,
-            due: granted
-                .lifetime
-                .and_then(|life| now.checked_add(life - margin(life, jitter))),
-            expires: granted.lifetime.and_then(|life| now.checked_add(life)),
+            due: life.and_then(|life| now.checked_add(life - margin(life, jitter))),
+            expires: life.and_then(|life| now.checked_add(life)),
             worked: AtomicBool::new(false),
         }
     }
 
-    fn remember(&self, error: &SecretError, form: Option<LoginForm>) {
-        let now = Instant::now();
-        let until = now.checked_add(self.transport.limits.refusal_memory);
-        // A token that was issued before the refusal stays: it is good until it expires.
-        self.state().refusal = until.map(|until| Remembered {
-            error: error.clone(),
-            until,
-            look_again: form.as_ref().and_then(|_| now.checked_add(PAUSE)),
-            form,
-        });
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Returns the present token where it has not expired.
-    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
-        let token = self.token.as_ref()?;
-        token
-            .expires
-            .is_none_or(|end| now < end)
-            .then(|| Arc::clone(token))
-    }
-
-    /// Tells whether a token that is due may be replaced now.
-    fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal_at(now).is_none() && self.no_login_until.is_none_or(|until| now >= until)
-    }
-
-    /// Returns the remembered refusal, with the time until it is forgotten.
-    fn refusal_at(&self, now: Instant) -> Option<SecretError> {
-        let refusal = self
-            .refusal
-            .as_ref()
-            .filter(|refusal| now < refusal.until)?;
-        Some(refusal.error.clone().with_retry_after(refusal.until - now))
-    }
-
-    /// Returns the remembered refusal of exactly this login.
-    fn refusal_of(&self, form: &LoginForm, now: Instant) -> Option<SecretError> {
-        let refused = self.refusal.as_ref()?.form.as_ref()?;
-        (refused == form).then(|| self.refusal_at(now)).flatten()
-    }
-
-    /// Tells whether a refusal that came from files is old enough to look whether they changed, and
-    /// notes that someone does.
-    fn looks_at_files_again(&mut self, now: Instant) -> bool {
-        let look_again = self
-            .refusal
-            .as_mut()
-            .and_then(|refusal| refusal.look_again.as_mut());
-        match look_again {
-            Some(at) if now >= *at => {
-                *at = now + PAUSE;
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
-    matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("token", &self.token)
-            .field("is_refused", &self.refusal.is_some())
-            .field("is_logging_in", &self.login.is_some())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Token {
-    fn is_due(&self, now: Instant) -> bool {
+    /// Tells whether it should be replaced, while it still serves.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.due.is_some_and(|due| now >= due)
+    }
+
+    /// Tells whether it serves no longer.
+    pub(crate) fn has_expired(&self, now: Instant) -> bool {
+        self.expires.is_some_and(|end| now >= end)
+    }
+
+    /// Returns how long ago it was issued.
+    pub(crate) fn age(&self) -> Duration {
+        self.issued.elapsed()
     }
 
     /// Notes that the server honoured the token.
     pub(crate) fn worked(&self) {
         self.worked.store(true, Ordering::Relaxed);
     }
+
+    /// Tells whether the server ever honoured it.
+    pub(crate) fn has_worked(&self) -> bool {
+        self.worked.load(Ordering::Relaxed)
+    }
 }
 
+/// Shows when it is replaced, and not the token.
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
@@ -388,7 +80,14 @@ fn margin(life: Duration, jitter: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::advance;
+
     use super::*;
+
+    fn token(lifetime: Option<Duration>) -> Token {
+        let text = "text".into();
+        Token::new(Granted { text, lifetime }, 0.0)
+    }
 
     #[test]
     fn a_token_is_replaced_in_its_last_tenth_or_fifth() {
@@ -401,5 +100,39 @@ mod tests {
     fn a_short_token_is_used_for_half_its_life_at_least() {
         assert_eq!(margin(Duration::from_secs(20), 0.0), Duration::from_secs(5));
         assert_eq!(margin(Duration::from_secs(4), 0.5), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_due_before_it_expires() {
+        let token = token(Some(Duration::from_secs(100)));
+        let state = || {
+            let now = Instant::now();
+            (token.is_due(now), token.has_expired(now))
+        };
+        advance(Duration::from_secs(89)).await;
+        assert_eq!(state(), (false, false));
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(state(), (true, false));
+        advance(Duration::from_secs(10)).await;
+        assert_eq!(state(), (true, true));
+        assert_eq!(token.age(), Duration::from_secs(100));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_without_an_end_is_never_due() {
+        for lifetime in [None, Some(Duration::MAX)] {
+            let token = token(lifetime);
+            advance(Duration::from_secs(365 * 24 * 3600)).await;
+            let now = Instant::now();
+            assert!(
+                !token.is_due(now) && !token.has_expired(now),
+                "{lifetime:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_a_token_is_not_the_token() {
+        assert!(!format!("{:?}", token(None)).contains("text"));
     }
 }

@@ -35,6 +35,13 @@ pub(crate) enum Operation {
     CreateFolder,
 }
 
+impl Operation {
+    /// Tells whether this reads secrets, or the folders they are in, and changes nothing.
+    pub(crate) fn reads_secrets(self) -> bool {
+        matches!(self, Self::List | Self::Get | Self::Folders)
+    }
+}
+
 /// One request to the server, complete but for the token.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {

@@ -73,7 +73,11 @@ impl Client {
             .collect()
     }
 
-    /// Answers what a folder holds, imports included.
+    /// Answers what a folder holds, imports included, or nothing of it.
+    ///
+    /// A list has no place for the failure of one entry, and one that leaves it out would read as a folder
+    /// without that secret. So what a batch answers one by one, one reference that may not be read, fails a
+    /// list as a whole, like one hidden value does.
     pub(crate) async fn look_into(
         self: &Arc<Self>,
         folder: &FolderAddress,
@@ -167,16 +171,22 @@ impl Client {
             if_none_match: etag(dialect),
             ..Call::list(dialect, &project, folder)
         };
-        let read = self.read(deadline, spelled).await;
+        let mut read = self.read(deadline, spelled).await;
+        if let (Ok((_, reply)), Some(kept)) = (&read, &kept)
+            && reply.is_not_modified()
+        {
+            if self.kept.still_holds(folder, kept) {
+                return Ok(Found::Unchanged(Arc::clone(kept)));
+            }
+            // What was confirmed was forgotten meanwhile, and something had to be the reason.
+            let spelled = |dialect| Call::list(dialect, &project, folder);
+            read = self.in_dialect(deadline, spelled).await;
+        }
         let (dialect, reply) = read.inspect_err(|failure| {
             if failure.kind == ErrorKind::Denied {
                 self.kept.forget(folder);
             }
         })?;
-        // It is asked for only with something to stand for.
-        if let (true, Some(kept)) = (reply.is_not_modified(), &kept) {
-            return Ok(Found::Unchanged(Arc::clone(kept)));
-        }
         let body: ListBody = serde_json::from_slice(&reply.body)
             .map_err(|error| Failure::not_the_document(&error))?;
         let etag = reply.etag;

@@ -3,6 +3,7 @@
 //! Writes go one request after the other. A server of 2024 gives no atomicity: two requests that make one
 //! secret at the same time both succeed and leave two rows.
 
+mod batch;
 mod body;
 mod chunks;
 mod delete;
@@ -13,6 +14,7 @@ mod outcome;
 mod put;
 mod read_back;
 mod request;
+mod step;
 mod store;
 mod trim;
 pub(crate) mod wire;

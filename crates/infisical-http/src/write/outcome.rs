@@ -22,7 +22,7 @@ impl Client {
         deadline: Deadline,
         spelled: impl Fn(Dialect) -> Call + Send,
     ) -> Result<Vec<Row>, Failure> {
-        let answered = deadline.bound(self.read(deadline, spelled)).await;
+        let answered = deadline.bound(self.in_dialect(deadline, spelled)).await;
         let (_, reply) = answered.unwrap_or_else(|| Err(Failure::deadline(deadline)))?;
         let body = serde_json::from_slice::<WriteBody>(&reply.body).map(WriteBody::answer);
         match body.unwrap_or(Answer::Other) {

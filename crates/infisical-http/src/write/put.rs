@@ -1,98 +1,49 @@
-//! How values are written.
+//! [`Put`]: how values are written.
 
+use std::slice;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
-use secret_source::{Change, Entry, PutMode, PutOptions, SecretError, Written};
+use secret_source::{Entry, PutMode, PutOptions, SecretAddress, SecretError, Written};
 
 use crate::answer::failure::Failure;
 use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
-use crate::http::request::{Call, Operation};
 use crate::read::wire::Row;
-use crate::write::body::Body;
+use crate::write::batch::Batch;
 use crate::write::chunks::chunks;
 use crate::write::group::Group;
-use crate::write::name::has_a_route;
-use crate::write::outcome::{concerns_one, concerns_some};
 use crate::write::read_back::row_of;
+use crate::write::step::Step;
 use crate::write::trim::survives;
 
-/// What one request does to the secrets of a folder.
-#[derive(Clone, Copy)]
-enum Step {
-    Create,
-    Update,
-    /// Both at once, which only the current API has, and only for batches.
-    Upsert,
+/// Writes values as its options say, within one deadline.
+pub(crate) struct Put<'a> {
+    pub(crate) client: &'a Arc<Client>,
+    pub(crate) options: PutOptions,
+    pub(crate) deadline: Deadline,
 }
 
-impl Client {
-    /// Writes a batch: folder by folder, as many entries at a time as a request holds.
-    pub(crate) async fn put_all(
-        self: &Arc<Self>,
-        entries: &[Entry],
-        options: PutOptions,
-    ) -> Vec<Result<Written, SecretError>> {
-        let deadline = Deadline::after(self.transport.limits.lookup_deadline);
-        let checked: Vec<_> = entries
-            .iter()
-            .map(|entry| (entry.clone(), check_value(entry, options)))
-            .collect();
-        let (groups, mut outcomes) = self.grouped(checked, Entry::address).await;
-        for group in &groups {
-            for chunk in chunks(&group.entries) {
-                let written = self.put_chunk(group, chunk, options, deadline).await;
-                for ((index, _), outcome) in chunk.iter().zip(written) {
-                    outcomes[*index] = Some(outcome);
-                }
-                self.forget_folder(&group.folder);
-            }
+impl<'a> Put<'a> {
+    pub(crate) fn new(client: &'a Arc<Client>, options: PutOptions) -> Self {
+        Self {
+            client,
+            options,
+            deadline: Deadline::after(client.transport.limits.lookup_deadline),
         }
-        let unanswered = || Err(SecretError::protocol("the batch left this entry out"));
-        entries
-            .iter()
-            .zip(outcomes)
-            .map(|(entry, outcome)| {
-                outcome
-                    .unwrap_or_else(unanswered)
-                    .map_err(|error| error.with_address(entry.address()))
-            })
-            .collect()
-    }
-
-    async fn put_chunk(
-        self: &Arc<Self>,
-        group: &Group<Entry>,
-        chunk: &[(usize, Entry)],
-        options: PutOptions,
-        deadline: Deadline,
-    ) -> Vec<Result<Written, SecretError>> {
-        if chunk.len() == 1 {
-            return self.put_one_by_one(group, chunk, options, deadline).await;
-        }
-        let step = match options.mode() {
-            PutMode::Create => Step::Create,
-            PutMode::Update => Step::Update,
-            _ if self.dialect.get() == Some(Dialect::V4) => Step::Upsert,
-            _ => return self.put_sorted(group, chunk, options, deadline).await,
-        };
-        self.put_batch(group, chunk, step, options, deadline).await
     }
 
     /// Upserts where no request does so, or nobody knows yet: what exists is updated, the rest created.
-    async fn put_sorted(
-        self: &Arc<Self>,
+    async fn sorted(
+        &self,
         group: &Group<Entry>,
         chunk: &[(usize, Entry)],
-        options: PutOptions,
-        deadline: Deadline,
     ) -> Vec<Result<Written, SecretError>> {
         // A folder that cannot be listed may be written all the same; then each entry is tried.
-        let Ok(rows) = self.stored(group, deadline).await else {
-            return self.put_one_by_one(group, chunk, options, deadline).await;
+        let Ok(rows) = self.client.stored(group, self.deadline).await else {
+            return self.one_by_one(group, chunk).await;
         };
         let (old, new): (Vec<_>, Vec<_>) = chunk
             .iter()
@@ -101,7 +52,7 @@ impl Client {
         let mut outcomes = Vec::with_capacity(chunk.len());
         for (part, step) in [(old, Step::Update), (new, Step::Create)] {
             if !part.is_empty() {
-                let written = self.put_batch(group, &part, step, options, deadline).await;
+                let written = self.together(group, &part, step).await;
                 outcomes.extend(part.iter().map(|(index, _)| *index).zip(written));
             }
         }
@@ -110,196 +61,114 @@ impl Client {
     }
 
     /// Writes with one request; where it is refused, each entry is tried alone, to learn what each comes to.
-    async fn put_batch(
-        self: &Arc<Self>,
+    async fn together(
+        &self,
         group: &Group<Entry>,
         chunk: &[(usize, Entry)],
         step: Step,
-        options: PutOptions,
-        deadline: Deadline,
     ) -> Vec<Result<Written, SecretError>> {
-        let mut sent = self.send_batch(group, chunk, step, deadline).await;
+        let mut sent = self.send_many(group, chunk, step).await;
         if !matches!(step, Step::Update)
             && let Err(failure) = &sent
-            && lacks_a_folder(failure, options)
+            && self.lacks_a_folder(failure)
         {
-            sent = match self
-                .make_folder(&group.project, &group.folder, deadline)
-                .await
-            {
-                Ok(()) => self.send_batch(group, chunk, step, deadline).await,
-                Err(failure) => Err(self.explain_write(failure, &group.folder).into()),
+            sent = match self.make_folder(group).await {
+                Ok(()) => self.send_many(group, chunk, step).await,
+                Err(failure) => Err(self.client.explain_write(failure, &group.folder).into()),
             };
         }
-        match sent {
-            Ok(rows) => {
-                let change = match step {
-                    Step::Create => Some(Change::Created),
-                    Step::Update => Some(Change::Updated),
-                    Step::Upsert => None,
-                };
-                self.confirmed(group, chunk, &rows, change, deadline).await
-            }
-            Err(failure) if concerns_some(&failure) => {
-                self.put_one_by_one(group, chunk, options, deadline).await
-            }
-            Err(failure) => {
-                let error = self.explain_write(failure, &group.folder);
-                chunk.iter().map(|_| Err(error.clone())).collect()
-            }
-        }
-    }
-
-    async fn put_one_by_one(
-        self: &Arc<Self>,
-        group: &Group<Entry>,
-        chunk: &[(usize, Entry)],
-        options: PutOptions,
-        deadline: Deadline,
-    ) -> Vec<Result<Written, SecretError>> {
-        let mut outcomes = Vec::with_capacity(chunk.len());
-        let mut ended = None;
-        for entry in chunk {
-            if let Some(error) = &ended {
-                outcomes.push(Err(SecretError::clone(error)));
-                continue;
-            }
-            let outcome = match self.put_one(group, entry, options, deadline).await {
-                Ok(written) => written,
-                Err(failure) => {
-                    let goes_on = concerns_one(&failure);
-                    let error = self.explain_write(failure, &group.folder);
-                    if !goes_on {
-                        ended = Some(error.clone());
-                    }
-                    Err(error)
-                }
-            };
-            outcomes.push(outcome);
-        }
-        outcomes
-    }
-
-    async fn put_one(
-        self: &Arc<Self>,
-        group: &Group<Entry>,
-        entry: &(usize, Entry),
-        options: PutOptions,
-        deadline: Deadline,
-    ) -> Result<Result<Written, SecretError>, Failure> {
-        let mode = options.mode();
-        let mut sent = self.send_in_mode(group, entry, mode, deadline).await;
-        if mode != PutMode::Update
-            && let Err(failure) = &sent
-            && lacks_a_folder(failure, options)
-        {
-            self.make_folder(&group.project, &group.folder, deadline)
-                .await?;
-            sent = self.send_in_mode(group, entry, mode, deadline).await;
-        }
-        let (change, rows) = sent?;
-        let entries = std::slice::from_ref(entry);
-        let mut confirmed = self
-            .confirmed(group, entries, &rows, Some(change), deadline)
-            .await;
-        let unconfirmed = || Ok(Written::new(change));
-        Ok(confirmed.pop().unwrap_or_else(unconfirmed))
-    }
-
-    async fn send_in_mode(
-        self: &Arc<Self>,
-        group: &Group<Entry>,
-        entry: &(usize, Entry),
-        mode: PutMode,
-        deadline: Deadline,
-    ) -> Result<(Change, Vec<Row>), Failure> {
-        let create = async || {
-            let rows = self.send_one(group, entry, Step::Create, deadline).await?;
-            Ok((Change::Created, rows))
+        let written = match sent {
+            Ok(rows) => Ok(self.confirmed(group, chunk, &rows, step).await),
+            Err(failure) => Err(failure),
         };
-        let update = async || {
-            let rows = self.send_one(group, entry, Step::Update, deadline).await?;
-            Ok((Change::Updated, rows))
-        };
-        match mode {
-            PutMode::Create => create().await,
-            PutMode::Update => update().await,
-            _ => match update().await {
-                Err(failure) if is_missing(&failure) => match create().await {
-                    // Someone else created it in between.
-                    Err(failure) if is_there(&failure) => update().await,
-                    outcome => outcome,
-                },
-                outcome => outcome,
-            },
-        }
+        self.settled(written, group, chunk).await
     }
 
-    async fn send_one(
-        self: &Arc<Self>,
-        group: &Group<Entry>,
-        entry: &(usize, Entry),
-        step: Step,
-        deadline: Deadline,
-    ) -> Result<Vec<Row>, Failure> {
-        let (folder, key) = (&group.folder, entry.1.address().key());
-        if !has_a_route(key) {
-            let entries = std::slice::from_ref(entry);
-            return self.send_batch(group, entries, step, deadline).await;
-        }
-        let body = Body::value(&group.project, folder, entry.1.value())?;
-        let operation = step.operation();
-        let spelled = |dialect| Call::write_one(operation, dialect, folder, key, &body);
-        self.submit(deadline, spelled).await
-    }
-
-    async fn send_batch(
-        self: &Arc<Self>,
+    async fn confirmed(
+        &self,
         group: &Group<Entry>,
         entries: &[(usize, Entry)],
+        rows: &[Row],
         step: Step,
-        deadline: Deadline,
-    ) -> Result<Vec<Row>, Failure> {
-        let folder = &group.folder;
-        let mode = match step {
-            Step::Upsert => Some("upsert"),
-            Step::Create | Step::Update => None,
-        };
-        let values = entries.iter().map(|(_, entry)| entry);
-        let body = Body::values(&group.project, folder, values, mode)?;
-        let spelled = |dialect| Call::write_many(step.operation(), dialect, folder, &body);
-        self.submit(deadline, spelled).await
+    ) -> Vec<Result<Written, SecretError>> {
+        self.client
+            .confirmed(group, entries, rows, step.change(), self.deadline)
+            .await
+    }
+
+    fn lacks_a_folder(&self, failure: &Failure) -> bool {
+        failure.remedy == Remedy::ProbeEnvironment && self.options.creates_folders()
+    }
+
+    async fn make_folder(&self, group: &Group<Entry>) -> Result<(), Failure> {
+        self.client
+            .make_folder(&group.project, &group.folder, self.deadline)
+            .await
     }
 }
 
-impl Step {
-    fn operation(self) -> Operation {
-        match self {
-            Self::Create => Operation::Create,
-            Self::Update | Self::Upsert => Operation::Update,
+impl Batch for Put<'_> {
+    type Entry = Entry;
+    type Outcome = Written;
+
+    fn client(&self) -> &Arc<Client> {
+        self.client
+    }
+
+    fn address(entry: &Entry) -> &SecretAddress {
+        entry.address()
+    }
+
+    /// Refuses a value that would come back changed.
+    fn check(&self, entry: &Entry) -> Result<(), SecretError> {
+        if self.options.allows_trimming() || survives(entry.value().expose_secret()) {
+            return Ok(());
         }
+        Err(
+            SecretError::invalid("Infisical would cut white space off the ends of this value")
+                .with_hint("trim the value, encode it (as base64, say), or allow trimming in the options; one final newline is kept"),
+        )
     }
-}
 
-fn lacks_a_folder(failure: &Failure, options: PutOptions) -> bool {
-    failure.remedy == Remedy::ProbeEnvironment && options.creates_folders()
-}
-
-fn is_missing(failure: &Failure) -> bool {
-    failure.kind.is_not_found()
-}
-
-fn is_there(failure: &Failure) -> bool {
-    failure.remedy == Remedy::Update
-}
-
-/// Refuses a value that would come back changed.
-fn check_value(entry: &Entry, options: PutOptions) -> Result<(), SecretError> {
-    if options.allows_trimming() || survives(entry.value().expose_secret()) {
-        return Ok(());
+    fn chunks(entries: &[(usize, Entry)]) -> Vec<&[(usize, Entry)]> {
+        chunks(entries)
     }
-    Err(
-        SecretError::invalid("Infisical would cut white space off the ends of this value")
-            .with_hint("trim the value, encode it (as base64, say), or allow trimming in the options; one final newline is kept"),
-    )
+
+    async fn many(
+        &self,
+        group: &Group<Entry>,
+        chunk: &[(usize, Entry)],
+    ) -> Vec<Result<Written, SecretError>> {
+        if chunk.len() == 1 {
+            return self.one_by_one(group, chunk).await;
+        }
+        let step = match self.options.mode() {
+            PutMode::Create => Step::Create,
+            PutMode::Update => Step::Update,
+            _ if self.client.dialect.get() == Some(Dialect::V4) => Step::Upsert,
+            _ => return self.sorted(group, chunk).await,
+        };
+        self.together(group, chunk, step).await
+    }
+
+    async fn one(
+        &self,
+        group: &Group<Entry>,
+        entry: &(usize, Entry),
+    ) -> Result<Result<Written, SecretError>, Failure> {
+        let mut sent = self.send_in_mode(group, entry).await;
+        if self.options.mode() != PutMode::Update
+            && let Err(failure) = &sent
+            && self.lacks_a_folder(failure)
+        {
+            self.make_folder(group).await?;
+            sent = self.send_in_mode(group, entry).await;
+        }
+        let (step, rows) = sent?;
+        let mut confirmed = self
+            .confirmed(group, slice::from_ref(entry), &rows, step)
+            .await;
+        let unconfirmed = || Err(SecretError::protocol("the write had no outcome"));
+        Ok(confirmed.pop().unwrap_or_else(unconfirmed))
+    }
 }

@@ -6,6 +6,9 @@ use secret_source::{
 };
 
 use crate::Infisical;
+use crate::write::batch::Batch;
+use crate::write::delete::Deletion;
+use crate::write::put::Put;
 
 /// Writes shared, current values as a machine identity.
 ///
@@ -38,7 +41,7 @@ impl SecretStore for Infisical {
         options: PutOptions,
     ) -> Vec<Result<Written, SecretError>> {
         match self.client().home.enter() {
-            Ok(()) => self.client().put_all(entries, options).await,
+            Ok(()) => Put::new(self.client(), options).run(entries).await,
             Err(error) => entries
                 .iter()
                 .map(|entry| Err(error.clone().with_address(entry.address())))
@@ -55,7 +58,7 @@ impl SecretStore for Infisical {
 
     async fn delete_many(&self, addresses: &[SecretAddress]) -> Vec<Result<(), SecretError>> {
         match self.client().home.enter() {
-            Ok(()) => self.client().delete_all(addresses).await,
+            Ok(()) => Deletion::new(self.client()).run(addresses).await,
             Err(error) => addresses
                 .iter()
                 .map(|address| Err(error.clone().with_address(address)))

@@ -7,6 +7,7 @@ use infisical_http::{Infisical, InfisicalBuilder};
 use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use crate::support::{address, pass, text};
 
@@ -20,6 +21,16 @@ struct State {
     body: String,
     /// The `If-None-Match` of each request so far.
     asked: Vec<Option<String>>,
+    /// How many of the next requests are answered with "not modified", asked or not.
+    unasked: usize,
+    /// Says that a request is there, and waits before it is answered.
+    gate: Option<Gate>,
+}
+
+#[derive(Clone, Default)]
+struct Gate {
+    arrived: Arc<Notify>,
+    open: Arc<Notify>,
 }
 
 impl Folder {
@@ -31,6 +42,8 @@ impl Folder {
             etag: String::new(),
             body: String::new(),
             asked: Vec::new(),
+            unasked: 0,
+            gate: None,
         };
         let folder = Self(Arc::new(Mutex::new(state)));
         folder.hold("\"state-1\"", values);
@@ -60,6 +73,22 @@ impl Folder {
         self.0.lock().unwrap().status = status;
     }
 
+    fn confirm_unasked(&self, times: usize) {
+        self.0.lock().unwrap().unasked = times;
+    }
+
+    /// Holds the answer to the next request back.
+    fn hold_back(&self) -> Gate {
+        let gate = Gate::default();
+        self.0.lock().unwrap().gate = Some(gate.clone());
+        gate
+    }
+
+    /// Takes what the requests since the last call asked for.
+    fn take_asked(&self) -> Vec<Option<String>> {
+        std::mem::take(&mut self.0.lock().unwrap().asked)
+    }
+
     fn last_asked(&self) -> Option<String> {
         self.0.lock().unwrap().asked.last().cloned().flatten()
     }
@@ -81,6 +110,11 @@ impl Folder {
                 (name.eq_ignore_ascii_case("if-none-match")).then(|| value.to_owned())
             });
             let answer = self.judge(asked);
+            let gate = self.0.lock().unwrap().gate.take();
+            if let Some(gate) = gate {
+                gate.arrived.notify_one();
+                gate.open.notified().await;
+            }
             if connection.write_all(answer.as_bytes()).await.is_err() {
                 return;
             }
@@ -89,7 +123,9 @@ impl Folder {
 
     fn judge(&self, asked: Option<String>) -> String {
         let mut state = self.0.lock().unwrap();
-        let is_same = asked.as_deref() == Some(&state.etag);
+        let is_unasked = state.unasked > 0;
+        state.unasked = state.unasked.saturating_sub(1);
+        let is_same = is_unasked || asked.as_deref() == Some(&state.etag);
         state.asked.push(asked);
         let State { etag, .. } = &*state;
         // Like servers of 2024, which name the state of an error too.
@@ -211,10 +247,63 @@ async fn nothing_is_kept_where_nothing_may_be() {
 }
 
 #[tokio::test]
+async fn not_modified_without_a_question_is_asked_about_once_more() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    folder.confirm_unasked(1);
+    assert_eq!(ask(&infisical, ["A", "B"]).await.map(text), ["a 1", "b 1"]);
+    assert_eq!(folder.take_asked(), [None, None]);
+    assert_eq!(infisical.requests().not_modified, 0);
+}
+
+#[tokio::test]
 async fn not_modified_without_a_question_is_no_answer() {
     let (folder, builder) = Folder::serve("1").await;
     let infisical = builder.build().unwrap();
-    folder.refuse(304);
+    folder.confirm_unasked(usize::MAX);
     let [first, _] = ask(&infisical, ["A", "B"]).await;
     assert_eq!(first.unwrap_err().kind(), ErrorKind::Protocol);
+    assert_eq!(folder.take_asked(), [None, None], "once more, and no more");
+    let single = infisical.get(&address("/app", "A")).await;
+    assert_eq!(single.unwrap_err().kind(), ErrorKind::Protocol);
+    assert_eq!(folder.take_asked(), [None, None], "a look-up by name, too");
+}
+
+/// Asks whether a list changed, and forgets it before the answer is there.
+async fn confirm_what_is_forgotten(
+    folder: &Folder,
+    infisical: &Infisical,
+) -> [Result<Secret, SecretError>; 2] {
+    folder.take_asked();
+    let gate = folder.hold_back();
+    let asking = ask(infisical, ["A", "B"]);
+    let forgetting = async {
+        gate.arrived.notified().await;
+        infisical.revoke().await.unwrap();
+        gate.open.notify_one();
+    };
+    let (answers, ()) = tokio::join!(asking, forgetting);
+    answers
+}
+
+#[tokio::test]
+async fn a_confirmed_list_that_was_forgotten_meanwhile_is_read_in_full() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    let answers = confirm_what_is_forgotten(&folder, &infisical).await;
+    assert_eq!(answers.map(text), ["a 1", "b 1"]);
+    let condition = Some("\"state-1\"".to_owned());
+    assert_eq!(folder.take_asked(), [condition, None]);
+}
+
+#[tokio::test]
+async fn a_list_that_is_confirmed_and_forgotten_is_asked_for_once_more_only() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    folder.confirm_unasked(usize::MAX);
+    let [first, _] = confirm_what_is_forgotten(&folder, &infisical).await;
+    assert_eq!(first.unwrap_err().kind(), ErrorKind::Protocol);
+    assert_eq!(folder.take_asked().len(), 2);
 }

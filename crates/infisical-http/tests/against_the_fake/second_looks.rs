@@ -105,6 +105,19 @@ async fn one_unreadable_reference_denies_its_own_secret_only() {
 }
 
 #[tokio::test]
+async fn one_unreadable_reference_denies_the_list_of_its_folder_and_says_why() {
+    for era in [Era::V4a, Era::V4b] {
+        let fake = serve(era, with_an_unreadable_reference()).await;
+        fake.deny("dev", "/vault");
+        let infisical = client(&fake);
+        let error = infisical.list(&folder("dev", "/app")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Denied, "{era}");
+        assert!(error.hint().unwrap().contains("references"), "{error:?}");
+        assert_eq!((fake.counts().lists, fake.counts().gets), (1, 0), "{era}");
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_is_denied_as_a_whole_costs_no_single_look_ups() {
     let fake = serve(Era::V4b, with_an_unreadable_reference()).await;
     fake.deny("dev", "/app");

@@ -1,0 +1,103 @@
+//! [`Assertion`]: an identity, and a JWT of someone who vouches for it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use secret_source::SecretError;
+
+use crate::BuildError;
+
+use super::credential::Credential;
+use super::environment::{Variables, both, needed};
+use super::login_form::LoginForm;
+
+/// Holds what three of the logins send, which differ in who signed the JWT and in the route.
+#[derive(Clone)]
+pub(crate) struct Assertion {
+    pub(crate) identity_id: String,
+    pub(crate) jwt: Credential,
+}
+
+impl Assertion {
+    pub(crate) fn text(identity_id: impl Into<String>, jwt: impl Into<SecretString>) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            jwt: Credential::Text(jwt.into()),
+        }
+    }
+
+    pub(crate) fn file(identity_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self {
+            identity_id: identity_id.into(),
+            jwt: Credential::File(path.into()),
+        }
+    }
+
+    /// Reads both from variables, whose spellings that only one login has come after the usual ones.
+    pub(crate) fn from_variables(
+        variables: &Variables<'_>,
+        identity_spellings: &[&str],
+        jwt_spellings: &[&str],
+    ) -> Result<Self, BuildError> {
+        let spellings = [&["INFISICAL_JWT"], jwt_spellings].concat();
+        let jwt = needed(variables.credential(&spellings), "INFISICAL_JWT");
+        let (identity_id, jwt) = both(variables.identity(identity_spellings), jwt)?;
+        Ok(Self { identity_id, jwt })
+    }
+
+    /// Puts together what a login at `route` sends, with the JWT as it is now.
+    pub(crate) async fn form(&self, route: &'static str) -> Result<LoginForm, SecretError> {
+        Ok(LoginForm::new(route)
+            .with("identityId", self.identity_id.as_str())
+            .with("jwt", self.jwt.read().await?))
+    }
+
+    /// Tells of each part whether it is blank, under the name that people know it by.
+    pub(crate) fn parts(&self, jwt: &'static str) -> [(&'static str, bool); 2] {
+        [
+            ("identity id", self.identity_id.trim().is_empty()),
+            (jwt, self.jwt.is_blank()),
+        ]
+    }
+
+    /// Shows the identity as that of the type `name`, and no credential.
+    pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("identity_id", &self.identity_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::IDENTITY;
+    use super::*;
+
+    fn read(set: &[(&str, &str)]) -> Result<Assertion, BuildError> {
+        let look_up = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Assertion::from_variables(&Variables::of(&look_up), &["OWN_ID"], &["OWN_JWT"])
+    }
+
+    #[test]
+    fn the_usual_spellings_come_before_those_of_one_login() {
+        let own = [("OWN_ID", "own"), ("OWN_JWT", "own")];
+        assert_eq!(read(&own).unwrap().identity_id, "own");
+        let usual = [(IDENTITY, "usual"), ("INFISICAL_JWT_FILE", "/run/jwt")];
+        let found = read(&[&own[..1], &usual].concat()).unwrap();
+        assert_eq!(found.identity_id, "usual");
+        assert!(matches!(found.jwt, Credential::File(path) if path.ends_with("jwt")));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_at_once() {
+        let error = read(&[]).map(drop).unwrap_err().to_string();
+        assert!(
+            error.contains(IDENTITY) && error.contains("INFISICAL_JWT"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! [`RefusalMemory`]: the login that a server refused, for as long as it is not tried again.
+
+use std::fmt;
+use std::time::Duration;
+
+use secret_source::SecretError;
+use tokio::time::Instant;
+
+use crate::auth::login_form::LoginForm;
+
+/// How long the files that a refused login came from are not looked at again.
+const FILES_REST: Duration = Duration::from_secs(10);
+
+/// Remembers the last refusal, so that a loop of callers is answered from memory: a server locks an identity
+/// out after three refusals.
+#[derive(Default)]
+pub(crate) struct RefusalMemory(Option<Remembered>);
+
+struct Remembered {
+    error: SecretError,
+    until: Instant,
+    /// What was sent, where it came from files: other contents are worth a try.
+    form: Option<LoginForm>,
+    /// From when on the files are looked at again.
+    look_again: Option<Instant>,
+}
+
+impl RefusalMemory {
+    /// Remembers a refusal for a time; `form` is what was sent, where it came from files.
+    pub(crate) fn remember(
+        &mut self,
+        error: &SecretError,
+        form: Option<LoginForm>,
+        length: Duration,
+    ) {
+        let now = Instant::now();
+        self.0 = now.checked_add(length).map(|until| Remembered {
+            error: error.clone(),
+            until,
+            look_again: form.as_ref().and_then(|_| now.checked_add(FILES_REST)),
+            form,
+        });
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+
+    /// Returns what is remembered, with the time until it is forgotten.
+    pub(crate) fn at(&self, now: Instant) -> Option<SecretError> {
+        let refusal = self.0.as_ref().filter(|refusal| now < refusal.until)?;
+        Some(refusal.error.clone().with_retry_after(refusal.until - now))
+    }
+
+    /// Returns what is remembered of exactly this login.
+    pub(crate) fn of(&self, form: &LoginForm, now: Instant) -> Option<SecretError> {
+        let refused = self.0.as_ref()?.form.as_ref()?;
+        (refused == form).then(|| self.at(now)).flatten()
+    }
+
+    /// Tells whether it is time to look whether the files changed, and notes that someone does.
+    pub(crate) fn looks_at_files_again(&mut self, now: Instant) -> bool {
+        let look_again = self
+            .0
+            .as_mut()
+            .and_then(|refusal| refusal.look_again.as_mut());
+        match look_again {
+            Some(at) if now >= *at => {
+                *at = now + FILES_REST;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Shows whether there was a refusal, and nothing of what was sent.
+impl fmt::Debug for RefusalMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusalMemory")
+            .field("is_refused", &self.0.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secret_testkit::{Canary, assert_no_leak};
+    use tokio::time::advance;
+
+    use super::*;
+
+    const LENGTH: Duration = Duration::from_secs(300);
+
+    fn form(secret: &str) -> LoginForm {
+        LoginForm::new("POST /login").with("secret", secret)
+    }
+
+    fn remembered(form: Option<LoginForm>) -> RefusalMemory {
+        let mut memory = RefusalMemory::default();
+        memory.remember(&SecretError::unauthenticated("no"), form, LENGTH);
+        memory
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_is_answered_with_the_time_that_is_left_of_it() {
+        let memory = remembered(None);
+        let left = || Some(memory.at(Instant::now())?.retry_after().unwrap());
+        assert_eq!(left(), Some(LENGTH));
+        advance(Duration::from_secs(299)).await;
+        assert_eq!(left(), Some(Duration::from_secs(1)));
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(left(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_forgotten_or_too_long_to_remember_is_not_answered() {
+        let mut memory = remembered(None);
+        memory.forget();
+        assert!(memory.at(Instant::now()).is_none());
+        let error = SecretError::unauthenticated("no");
+        memory.remember(&error, None, Duration::MAX);
+        assert!(memory.at(Instant::now()).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_was_sent_from_files_is_known_again() {
+        let now = Instant::now();
+        let memory = remembered(Some(form("old")));
+        assert!(memory.of(&form("old"), now).is_some());
+        assert!(memory.of(&form("new"), now).is_none());
+        assert!(remembered(None).of(&form("old"), now).is_none());
+        assert!(memory.of(&form("old"), now + LENGTH).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_caller_in_ten_seconds_looks_at_the_files() {
+        let mut memory = remembered(Some(form("old")));
+        assert!(!memory.looks_at_files_again(Instant::now()));
+        advance(FILES_REST).await;
+        assert!(memory.looks_at_files_again(Instant::now()));
+        assert!(!memory.looks_at_files_again(Instant::now()));
+        advance(FILES_REST).await;
+        assert!(memory.looks_at_files_again(Instant::now()));
+        let mut without_files = remembered(None);
+        advance(FILES_REST).await;
+        assert!(!without_files.looks_at_files_again(Instant::now()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_of_what_was_sent_is_shown() {
+        let canary = Canary::named("refused credential");
+        let memory = remembered(Some(form(canary.value())));
+        let shown = format!("{memory:?} {:?}", memory.at(Instant::now()));
+        assert_no_leak(&shown, [&canary]);
+    }
+}
