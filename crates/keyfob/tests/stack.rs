@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use infisical_fake::{Fake, Seed};
 use keyfob::{
-    Environment, ErrorKind, ExposeSecret, LogNames, Override, PutOptions, Secret, SecretAddress,
-    SecretError, SecretStore, SecretString, Selector, Stack, StackBuilder, testing,
+    Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError, SecretString,
+    Selector, Stack, StackBuilder, testing,
 };
 
 async fn server() -> Fake {
@@ -478,74 +478,4 @@ async fn the_environment_stands_in_before_the_start_up_ends() {
         "env",
         "{answers:?}"
     );
-}
-
-/// Answers one request after the other, each in a connection of its own.
-async fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> String {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut connection, _)) = listener.accept().await {
-            let mut request = Vec::new();
-            while !request.ends_with(b"}") && !request.ends_with(b"\r\n\r\n")
-                || request.starts_with(b"P") && !request.ends_with(b"}")
-            {
-                if connection.read_buf(&mut request).await.unwrap() == 0 {
-                    break;
-                }
-            }
-            let body = answer(&String::from_utf8_lossy(&request));
-            let length = body.len();
-            let head =
-                format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-            let _ = connection.write_all((head + &body).as_bytes()).await;
-        }
-    });
-    address
-}
-
-#[tokio::test]
-async fn a_write_through_the_stack_is_seen_by_the_next_look_up() {
-    use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-    let version = AtomicU64::new(1);
-    let server = answering(move |request| {
-        let version = match request.starts_with("PATCH") {
-            true => version.fetch_add(1, SeqCst) + 1,
-            false => version.load(SeqCst),
-        };
-        format!(
-            r#"{{"secret":{{"secretKey":"KEY","secretValue":"v{version}","version":{version}}}}}"#
-        )
-    })
-    .await;
-    let stack = Stack::builder()
-        .address(&server)
-        .token(SecretString::from("token"))
-        .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee")
-        .environment("dev")
-        .environments(["dev"])
-        .retries(0)
-        .build()
-        .unwrap();
-    assert_eq!(text(stack.get(KEY).await), "v1");
-    let store = stack.store().unwrap();
-    let address = stack.address(KEY).unwrap();
-    let options = PutOptions::update();
-    let written = store.put(&address, &"v2".into(), options).await.unwrap();
-    assert_eq!(written.version(), Some(2));
-    assert_eq!(text(stack.get(KEY).await), "v2");
-
-    let elsewhere = SecretAddress::new("infisical", "prod", &"/db".parse().unwrap(), "KEY");
-    let error = store.put(&elsewhere, &"v".into(), options).await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::Invalid);
-    stack.shutdown().await;
-    let error = store.put(&address, &"v3".into(), options).await;
-    assert!(error.unwrap_err().to_string().contains("shut down"));
-}
-
-#[test]
-fn a_stack_without_infisical_has_no_store() {
-    let stack = testing::stack([(KEY, "v")]).unwrap();
-    assert!(stack.store().is_none());
 }
