@@ -105,7 +105,9 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     let tenants: Vec<_> = clients.into_iter().map(of_tenant).collect();
     let mut layers: Vec<_> = builder.sources.into_iter().map(layer).collect();
     if infisical.is_none() && !is_replaced {
-        tracing::info!("Infisical is not configured: secrets come from the environment alone");
+        if tenants.is_empty() {
+            tracing::info!("Infisical is not configured: secrets come from the environment alone");
+        }
         let source = variables
             .source(&settings)
             .with_note(match settings.enabled {
