@@ -129,3 +129,46 @@ impl fmt::Display for Difference {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::calls::calls;
+
+    fn told(there: Value, fake: Value) -> Option<String> {
+        let answer = |body| Answer { status: 200, body };
+        let call = &calls()[0];
+        difference(call, &answer(there), &answer(fake)).map(|found| found.to_string())
+    }
+
+    #[test]
+    fn a_value_that_differs_is_told_by_its_key_and_not_shown() {
+        let body = |value: &str| {
+            let row = json!({ "secretKey": "KEY", "secretValue": value });
+            json!({ "secrets": [row], "imports": [{ "secrets": [row] }], "secret": row })
+        };
+        assert_eq!(told(body("same"), body("same")), None);
+        let told = told(body("one"), body("two")).unwrap();
+        for place in ["KEY in secret", "KEY in secrets", "KEY in imports[0]"] {
+            assert!(told.contains(place), "{told}");
+        }
+        assert!(!told.contains("one") && !told.contains("two"), "{told}");
+    }
+
+    #[test]
+    fn a_row_too_many_differs() {
+        let rows = |count| json!({ "secrets": vec![json!({ "secretKey": "KEY" }); count] });
+        let told = told(rows(2), rows(1)).unwrap();
+        assert!(told.contains("only there: .secrets=2"), "{told}");
+    }
+
+    #[test]
+    fn an_error_that_a_client_looks_at_differs_and_another_does_not() {
+        let error = |name: &str| json!({ "error": name, "message": "text" });
+        assert_eq!(told(error("NotFound"), error("GetSecretByName")), None);
+        let told = told(error("TokenError"), error("ForbiddenError")).unwrap();
+        assert!(told.contains("only there: TokenError!"), "{told}");
+    }
+}
