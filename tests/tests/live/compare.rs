@@ -47,8 +47,8 @@ fn difference(call: &Call, answer: &Answer, imitation: &Answer) -> Option<Differ
     let difference = Difference {
         call: call.name,
         statuses: (answer.status, imitation.status),
-        only_there: there.difference(&fake).cloned().collect(),
-        only_in_the_fake: fake.difference(&there).cloned().collect(),
+        only_there: outermost(there.difference(&fake)),
+        only_in_the_fake: outermost(fake.difference(&there)),
         other_values: shared
             .filter(|(place, value)| invented[*place] != **value)
             .map(|(place, _)| place.clone())
@@ -57,6 +57,21 @@ fn difference(call: &Call, answer: &Answer, imitation: &Answer) -> Option<Differ
     let is_one =
         answer.status != imitation.status || there != fake || !difference.other_values.is_empty();
     is_one.then_some(difference)
+}
+
+/// Leaves out the fields of a field that is missing as a whole.
+fn outermost<'a>(fields: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for field in fields {
+        let is_inside = |outer: &String| {
+            let rest = field.strip_prefix(outer.as_str());
+            rest.is_some_and(|rest| rest.starts_with(['.', '[', '=']))
+        };
+        if !kept.iter().any(is_inside) {
+            kept.push(field.clone());
+        }
+    }
+    kept
 }
 
 fn facts(body: &Value) -> BTreeSet<String> {
@@ -162,6 +177,13 @@ mod tests {
         let rows = |count| json!({ "secrets": vec![json!({ "secretKey": "KEY" }); count] });
         let told = told(rows(2), rows(1)).unwrap();
         assert!(told.contains("only there: .secrets=2"), "{told}");
+    }
+
+    #[test]
+    fn what_is_missing_as_a_whole_is_named_once() {
+        let whole = json!({ "secrets": [{ "secretKey": "KEY", "tags": [] }] });
+        let told = told(whole, json!({})).unwrap();
+        assert!(told.ends_with("only there: .secrets"), "{told}");
     }
 
     #[test]
