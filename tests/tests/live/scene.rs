@@ -1,5 +1,7 @@
 //! The client on a server, and what a check says when it is not content.
 
+use std::time::Duration;
+
 use infisical_http::{Infisical, InfisicalBuilder};
 use secret_ref::FolderPath;
 use secret_source::{
@@ -8,6 +10,9 @@ use secret_source::{
 };
 
 use crate::server::Server;
+
+/// How long a look-up or a write may take: servers with a limit of requests ask for up to a minute.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What became of a check. The text names no value.
 pub(crate) type Outcome = Result<(), String>;
@@ -78,6 +83,7 @@ fn builder(server: &Server, url: &str) -> InfisicalBuilder {
 fn bare(server: &Server, url: &str) -> InfisicalBuilder {
     Infisical::builder(url)
         .project(server.settings.project.clone())
+        .lookup_deadline(PATIENCE)
         // Whoever gives the address of a server without TLS means it.
         .allow_http(true)
 }

@@ -5,7 +5,7 @@ use keyfob::figment::providers::{Format, Toml};
 use keyfob::{PutOptions, ResolveSecrets, SecretString, Stack};
 use serde::Deserialize;
 
-use crate::scene::{Outcome, Scene, ensure, failed, put};
+use crate::scene::{Outcome, PATIENCE, Scene, ensure, failed, put};
 
 #[derive(Deserialize)]
 struct Config {
@@ -20,6 +20,7 @@ pub(super) async fn resolved(scene: &Scene<'_>) -> Outcome {
     let stack = Stack::builder()
         .address(&settings.url)
         .allow_http(true)
+        .lookup_deadline(PATIENCE)
         .client_id(&settings.client_id)
         .client_secret(SecretString::from(settings.client_secret.clone()))
         .project(&settings.project)
