@@ -14,7 +14,7 @@ use crate::era::Era;
 use crate::faults::fault::Fault;
 use crate::http::request::Request;
 use crate::http::server::Server;
-use crate::store::project::{ImportLink, Project, normal_path};
+use crate::store::project::{Project, normal_path};
 use crate::store::state::Denial;
 use crate::store::token;
 
@@ -197,11 +197,7 @@ impl Fake {
         self.edit(|project| {
             project
                 .folder_or_new(environment, folder)
-                .imports
-                .push(ImportLink {
-                    environment: from_environment.to_owned(),
-                    path: normal_path(from_folder),
-                });
+                .import(from_environment, &normal_path(from_folder));
         });
     }
 

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::api::row::Row;
 use crate::era::Era;
-use crate::store::project::{ImportLink, Located, Project};
+use crate::store::folder::ImportLink;
+use crate::store::project::{Located, Project};
 use crate::store::state::{Caller, State};
 
 /// Holds what one import brings: the secrets of its folder, then those of imports nested in it whose keys
@@ -113,7 +114,8 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         for link in source.folder.imports.iter().rev() {
-            if self.visited.contains(&link) || !self.may_read(link) {
+            let is_visited = self.visited.iter().any(|known| known.leads_where(link));
+            if is_visited || !self.may_read(link) {
                 continue;
             }
             self.visited.push(link);

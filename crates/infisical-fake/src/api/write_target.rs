@@ -6,7 +6,8 @@ use crate::answer::refusal::{self, Refusal};
 use crate::api::write::Write;
 use crate::era::Era;
 use crate::http::route::Api;
-use crate::store::project::{Folder, normal_path};
+use crate::store::folder::Folder;
+use crate::store::project::normal_path;
 use crate::store::state::{Caller, State};
 
 /// Points to the folder of a write, which need not exist.

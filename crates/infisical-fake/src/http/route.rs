@@ -2,6 +2,7 @@
 
 use crate::api::write::Write;
 use crate::era::Era;
+use crate::http::tree_call::TreeCall;
 use crate::seeds::login_method::LoginMethod;
 
 /// Names a kind of request, to count it or to aim a fault at it.
@@ -47,11 +48,9 @@ pub(crate) enum Endpoint {
     GetSecret(Api, String),
     WriteSecret(Api, Write, String),
     WriteSecrets(Api, Write),
-    CreateFolder {
-        project_parameter: &'static str,
-    },
-    /// Folders: by `workspaceId` (v1) or `projectId` (v2).
-    ListFolders {
+    /// Folders and imports: with `workspaceId` (v1) or `projectId` (v2).
+    Tree {
+        call: TreeCall,
         project_parameter: &'static str,
     },
     Workspace(String),
@@ -97,18 +96,19 @@ impl Endpoint {
             (_, ["v4", "secrets", name]) if era.has_v4() => {
                 Self::WriteSecret(Api::V4, write(method)?, (*name).to_owned())
             }
-            ("POST", ["v1", "folders"]) => Self::CreateFolder {
+            (_, ["v1", rest @ ..]) if let Some(call) = TreeCall::of(method, rest) => Self::Tree {
+                call,
                 project_parameter: "workspaceId",
             },
-            ("POST", ["v2", "folders"]) if era.has_v4() => Self::CreateFolder {
-                project_parameter: "projectId",
-            },
-            ("GET", ["v1", "folders"]) => Self::ListFolders {
-                project_parameter: "workspaceId",
-            },
-            ("GET", ["v2", "folders"]) if era.has_v4() => Self::ListFolders {
-                project_parameter: "projectId",
-            },
+            (_, ["v2", rest @ ..])
+                if let Some(call) = TreeCall::of(method, rest)
+                    && era.has_v4() =>
+            {
+                Self::Tree {
+                    call,
+                    project_parameter: "projectId",
+                }
+            }
             ("GET", ["v1", "workspace", id]) => Self::Workspace((*id).to_owned()),
             ("GET", ["v2", "workspace", slug]) => Self::WorkspaceBySlug((*slug).to_owned()),
             _ => return None,

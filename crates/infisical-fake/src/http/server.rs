@@ -17,9 +17,7 @@ use tokio::net::TcpStream;
 
 use crate::answer::envelope::Answer;
 use crate::answer::refusal::Refusal;
-use crate::api::{
-    auth, folders, machine_login, secrets, status, workspace, write, write_batch, write_folders,
-};
+use crate::api::{auth, machine_login, secrets, status, tree, workspace, write, write_batch};
 use crate::era::Era;
 use crate::faults::fault::Effect;
 use crate::http::body::AnswerBody;
@@ -144,13 +142,12 @@ impl Server {
             Endpoint::WriteSecrets(api, write) => {
                 write_batch::many(state, auth::required(caller, call)?, (*api, *write), call)
             }
-            Endpoint::CreateFolder { project_parameter } => {
+            Endpoint::Tree {
+                call: tree_call,
+                project_parameter,
+            } => {
                 let caller = auth::required(caller, call)?;
-                write_folders::create(state, caller, project_parameter, call)
-            }
-            Endpoint::ListFolders { project_parameter } => {
-                let caller = auth::required(caller, call)?;
-                folders::list(state, caller, project_parameter, &call.query)
+                tree::answer(state, caller, (tree_call, project_parameter), call)
             }
             Endpoint::Workspace(id) => workspace::by_id(state, auth::required(caller, call)?, id),
             Endpoint::WorkspaceBySlug(slug) => {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::store::folder::Folder;
 use crate::store::id;
-use crate::store::project::{Folder, StoredSecret};
+use crate::store::project::StoredSecret;
 
 /// Describes one secret with more than key and value.
 #[derive(Clone)]

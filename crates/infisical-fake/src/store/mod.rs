@@ -1,5 +1,6 @@
 //! What the server knows while it runs.
 
+pub(crate) mod folder;
 pub(crate) mod id;
 pub(crate) mod project;
 pub(crate) mod state;

@@ -17,3 +17,4 @@ mod reads;
 mod recorded;
 mod recorded_writes;
 mod tokens;
+mod trees;
