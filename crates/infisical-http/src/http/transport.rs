@@ -134,7 +134,10 @@ impl Transport {
             .request(call, token)?
             .header(REQUEST_ID, correlation.to_string());
         self.counters.request(call.operation);
-        if matches!(call.operation, Operation::List | Operation::Get) {
+        if matches!(
+            call.operation,
+            Operation::List | Operation::Tree | Operation::Get
+        ) {
             self.budget.spend();
         }
         let started = Instant::now();
