@@ -10,7 +10,8 @@ use secret_ref::FolderPath;
 use secret_source::{ErrorKind, FolderAddress, Missing};
 use serde_json::Value;
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::http::request::Operation;
 use crate::http::retry_after;

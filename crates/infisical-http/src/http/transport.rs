@@ -10,7 +10,8 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::ServerAddress;
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::counters::Counters;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
