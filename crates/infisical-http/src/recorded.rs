@@ -10,7 +10,8 @@ use secret_ref::FolderPath;
 use secret_source::{ErrorKind, FolderAddress, Missing};
 use serde_json::Value;
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::http::request::Operation;
 use crate::http::retry_after;
@@ -59,6 +60,7 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
         let operation = match operation {
             "login" => Operation::Login,
             "list" => Operation::List,
+            "tree" => Operation::Tree,
             "get" => Operation::Get,
             "project" => Operation::Project,
             "revoke" => Operation::Revoke,
@@ -115,10 +117,12 @@ fn outcome(operation: Operation, answer: &Recorded) -> String {
 
 fn success(operation: Operation, body: &[u8]) -> String {
     let read = match operation {
-        Operation::List => serde_json::from_slice(body).map(|body: ListBody| match body.imports {
-            Some(imports) => format!("secrets {} + {}", body.secrets.len(), imports.len()),
-            None => format!("secrets {}", body.secrets.len()),
-        }),
+        Operation::List | Operation::Tree => {
+            serde_json::from_slice(body).map(|body: ListBody| match body.imports {
+                Some(imports) => format!("secrets {} + {}", body.secrets.len(), imports.len()),
+                None => format!("secrets {}", body.secrets.len()),
+            })
+        }
         Operation::Get => serde_json::from_slice(body).map(|_: GetBody| "secret".to_owned()),
         Operation::Create | Operation::Update | Operation::Delete => serde_json::from_slice(body)
             .map(|body: WriteBody| match body.answer() {
@@ -184,7 +188,7 @@ fn no_recorded_value_is_lost_or_misread() {
             continue;
         };
         match kinds[answer.name.as_str()].0 {
-            Operation::List => {
+            Operation::List | Operation::Tree => {
                 let listing = Listing::new(serde_json::from_str(&answer.body).unwrap(), true);
                 let expected = expected_values(&body);
                 assert!(listing.keys().eq(expected.keys()), "{}", answer.name);

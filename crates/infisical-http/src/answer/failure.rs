@@ -1,10 +1,10 @@
 //! [`Failure`]: why a request did not give what it was sent for, before it becomes a [`SecretError`].
 
-use std::fmt;
 use std::time::Duration;
 
-use secret_source::{CorrelationId, ErrorKind, FolderAddress, SecretError};
+use secret_source::{CorrelationId, ErrorKind, SecretError};
 
+use crate::answer::clue::Clue;
 use crate::answer::envelope::Envelope;
 use crate::answer::status::{Remedy, Verdict, verdict};
 use crate::auth::refusal::Refusal;
@@ -23,11 +23,12 @@ pub(crate) struct Failure {
     pub(crate) attempts: u32,
     /// The look-up whose requests failed, as the log and the server know it.
     pub(crate) correlation: Option<CorrelationId>,
-    reason: Reason,
+    pub(crate) reason: Reason,
 }
 
+/// Says what happened, for the one who explains it.
 #[derive(Debug)]
-enum Reason {
+pub(crate) enum Reason {
     Status {
         status: u16,
         request_id: Option<String>,
@@ -38,23 +39,6 @@ enum Reason {
     Unreadable(String),
     Deadline(Duration),
     Known(SecretError),
-}
-
-/// What an answer that is not Infisical's gives away about the address.
-#[derive(Clone, Copy, Debug)]
-enum Clue {
-    /// It leads elsewhere. Where is not shown: such an address can hold a token.
-    Redirects,
-    /// The port speaks https and was asked in plain http.
-    WantsHttps,
-}
-
-/// Says where a failed request looked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    pub(crate) host: &'a str,
-    pub(crate) project: Option<&'a str>,
-    pub(crate) folder: Option<&'a FolderAddress>,
 }
 
 impl Failure {
@@ -157,72 +141,6 @@ impl Failure {
         }
     }
 
-    /// Makes the error that callers see.
-    pub(crate) fn explain(self, place: Place<'_>) -> SecretError {
-        let attempts = match self.attempts {
-            0 | 1 => String::new(),
-            count => format!(" after {count} attempts"),
-        };
-        let host = place.host;
-        let error = match self.reason {
-            Reason::Known(error) => return error,
-            Reason::Refused(refusal) => refused(host, refusal),
-            Reason::Deadline(length) => SecretError::unavailable(format!(
-                "{host} did not answer within the {} ms of the look-up",
-                length.as_millis()
-            )),
-            Reason::Unreadable(what) => SecretError::protocol(format!("{host} {what}")),
-            Reason::Send(error) => {
-                let failed = SecretError::new(self.kind, format!("{host} {error}{attempts}"));
-                let failed = error
-                    .hint()
-                    .into_iter()
-                    .fold(failed, SecretError::with_hint);
-                match error.into_cause() {
-                    Some(cause) => failed.with_source(cause),
-                    None => failed,
-                }
-            }
-            Reason::Status { .. } if self.remedy == Remedy::OlderDialect => {
-                SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
-                    .with_hint("check that the address is that of an Infisical server")
-            }
-            Reason::Status {
-                status,
-                request_id,
-                clue,
-            } => {
-                let request = match request_id {
-                    Some(id) => format!(", request {id}"),
-                    None => String::new(),
-                };
-                let act = act(self.kind);
-                let message = format!("{host} {act}: status {status}{attempts}{request}");
-                let error = SecretError::new(self.kind, message);
-                match clue {
-                    Some(clue) => error.with_hint(clue.hint(host)),
-                    None => error,
-                }
-            }
-        };
-        let error = match self.retry_after {
-            Some(pause) => error.with_retry_after(pause),
-            None => error,
-        };
-        let error = match self.correlation {
-            Some(id) => error.with_correlation(id),
-            None => error,
-        };
-        match error.hint() {
-            Some(_) => error,
-            None if self.remedy == Remedy::OneByOne => error.with_hint(format!(
-                "one unreadable reference makes the server refuse the whole list: let the identity read \
-                 what the references in {place} lead to"
-            )),
-            None => error.with_hint(hint(self.kind, place)),
-        }
-    }
-
     fn new(kind: ErrorKind, remedy: Remedy, reason: Reason) -> Self {
         Self {
             kind,
@@ -235,98 +153,11 @@ impl Failure {
     }
 }
 
-impl Clue {
-    fn of(reply: &Reply, is_infisicals: bool) -> Option<Self> {
-        match reply.status {
-            _ if is_infisicals => None,
-            300..=399 => Some(Self::Redirects),
-            // The words of Go's and of nginx's servers.
-            400 => {
-                let page = String::from_utf8_lossy(&reply.body).to_ascii_lowercase();
-                let says = |words: &str| page.contains(words);
-                (says("http request to an https server")
-                    || says("http request was sent to https port"))
-                .then_some(Self::WantsHttps)
-            }
-            _ => None,
-        }
-    }
-
-    fn hint(self, host: &str) -> String {
-        match self {
-            Self::Redirects => format!(
-                "check the address: {host} redirects, and credentials are not carried elsewhere"
-            ),
-            Self::WantsHttps => {
-                format!("write the address with `https://`: {host} does not speak plain http")
-            }
-        }
-    }
-}
-
 /// Passes an error on that needs no explanation.
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
         let mut failure = Self::new(error.kind(), Remedy::Nothing, Reason::Known(error.clone()));
         failure.retry_after = error.retry_after();
         failure
-    }
-}
-
-/// Prints where, in the words of Infisical's own pages.
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(folder) = self.folder {
-            write!(
-                f,
-                "folder `{}` of environment `{}` in ",
-                folder.path(),
-                folder.environment()
-            )?;
-        }
-        match self.project {
-            Some(project) => write!(f, "project `{project}`"),
-            None => f.write_str("the project"),
-        }
-    }
-}
-
-fn refused(host: &str, refusal: Refusal) -> SecretError {
-    let message = format!("{host} refused the login: {}", refusal.what());
-    let error = SecretError::unauthenticated(message).with_hint(refusal.hint());
-    match refusal.lockout() {
-        Some(length) => error.with_retry_after(length),
-        None => error,
-    }
-}
-
-fn act(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Denied => "denied access",
-        ErrorKind::Unauthenticated => "refused the token",
-        ErrorKind::RateLimited => "asked for fewer requests",
-        ErrorKind::NotFound(_) => "did not find it",
-        ErrorKind::Invalid => "refused the request",
-        ErrorKind::Protocol => "gave an answer that cannot be used",
-        _ => "cannot answer now",
-    }
-}
-
-fn hint(kind: ErrorKind, place: Place<'_>) -> String {
-    match kind {
-        ErrorKind::Denied => format!("let the identity read {place}"),
-        ErrorKind::Unauthenticated => {
-            "obtain a new token, or check that the address is that of the token's \
-            server (the US and EU clouds are separate)"
-                .to_owned()
-        }
-        ErrorKind::RateLimited => "wait before asking again".to_owned(),
-        ErrorKind::NotFound(_) => format!("looked in {place}"),
-        ErrorKind::Invalid => format!("check the names: {place}"),
-        ErrorKind::Protocol => format!(
-            "check that {} is the address of an Infisical server and that no proxy answers in its place",
-            place.host
-        ),
-        _ => "check that the server is running and can be reached from here".to_owned(),
     }
 }

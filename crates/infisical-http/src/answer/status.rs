@@ -45,6 +45,7 @@ pub(crate) enum Remedy {
 /// | 404 | route miss | `Invalid` | older dialect | every server without the route |
 /// | 429, or any other with `Retry-After` | | `RateLimited` | retry | current; 500 with `Retry-After` in 2024 |
 /// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
+/// | 500 | on a recursive list, no request id | `Unavailable` | probe | 2024: an unknown environment, or a failure |
 /// | 408, 5xx | | `Unavailable` | retry | all; 502 and 503 from proxies |
 /// | 401 | `ValidationFailure` | `Invalid` | | 2024 |
 /// | 401 | else | `Unauthenticated` | new token | all: no, revoked, used-up or timed-out token |
@@ -90,12 +91,15 @@ pub(crate) fn verdict(
         500 if operation == Operation::Project && error.ends_with("project by slug") => {
             (Invalid, Remedy::Nothing)
         }
+        500 if operation == Operation::Tree && envelope.is_some_and(Envelope::is_of_2024) => {
+            (Unavailable, Remedy::ProbeEnvironment)
+        }
         408 | 500..=599 => (Unavailable, Remedy::Retry),
         400..=499 if is_login => (Unauthenticated, Remedy::Nothing),
         401 if error == "ValidationFailure" => (Invalid, Remedy::Nothing),
         401 => (Unauthenticated, Remedy::NewToken),
         403 if error == "TokenError" => (Unauthenticated, Remedy::NewToken),
-        403 if operation == Operation::List && message.starts_with("Failed to expand") => {
+        403 if operation.lists_secrets() && message.starts_with("Failed to expand") => {
             (Denied, Remedy::OneByOne)
         }
         403 => (Denied, Remedy::Nothing),
@@ -117,7 +121,7 @@ pub(crate) fn verdict(
             Operation::Get if message.starts_with("Secret ") => {
                 (NotFound(Missing::Secret), Remedy::Nothing)
             }
-            Operation::Get | Operation::List => {
+            Operation::Get | Operation::List | Operation::Tree => {
                 (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
             }
             Operation::Project | Operation::Login | Operation::Revoke => (Invalid, Remedy::Nothing),

@@ -71,6 +71,8 @@ impl Assertion {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::super::environment::IDENTITY;
     use super::*;
 
@@ -85,10 +87,20 @@ mod tests {
     #[test]
     fn the_usual_spellings_come_before_those_of_one_login() {
         let own = [("OWN_ID", "own"), ("OWN_JWT", "own")];
-        assert_eq!(read(&own).unwrap().identity_id, "own");
-        let usual = [(IDENTITY, "usual"), ("INFISICAL_JWT_FILE", "/run/jwt")];
-        let found = read(&[&own[..1], &usual].concat()).unwrap();
-        assert_eq!(found.identity_id, "usual");
+        let usual = [(IDENTITY, "usual"), ("INFISICAL_JWT", "usual")];
+        for (set, expected) in [(&own[..], "own"), (&[own, usual].concat(), "usual")] {
+            let found = read(set).unwrap();
+            assert_eq!(found.identity_id, expected);
+            let Credential::Text(jwt) = found.jwt else {
+                panic!("{expected} is not in a file")
+            };
+            assert_eq!(jwt.expose_secret(), expected);
+        }
+    }
+
+    #[test]
+    fn a_jwt_can_be_in_a_file() {
+        let found = read(&[("OWN_ID", "own"), ("OWN_JWT_FILE", "/run/jwt")]).unwrap();
         assert!(matches!(found.jwt, Credential::File(path) if path.ends_with("jwt")));
     }
 

@@ -13,6 +13,8 @@ pub(crate) mod oidc;
 
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
+#[cfg(feature = "aws")]
+mod aws_machine;
 pub(crate) mod azure;
 pub(crate) mod gcp_iam;
 pub(crate) mod gcp_id_token;

@@ -25,6 +25,8 @@ const LONGEST_NAME: usize = 100;
 pub(crate) enum Operation {
     Login,
     List,
+    /// A recursive list.
+    Tree,
     Get,
     Folders,
     Project,
@@ -36,9 +38,14 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
+    /// Tells whether this lists the secrets of a folder, or of a tree of them.
+    pub(crate) fn lists_secrets(self) -> bool {
+        matches!(self, Self::List | Self::Tree)
+    }
+
     /// Tells whether this reads secrets, or the folders they are in, and changes nothing.
     pub(crate) fn reads_secrets(self) -> bool {
-        matches!(self, Self::List | Self::Get | Self::Folders)
+        self.lists_secrets() || matches!(self, Self::Get | Self::Folders)
     }
 }
 
@@ -187,7 +194,10 @@ impl Call {
             if switches.recursive { "true" } else { "false" },
         );
         Self {
-            operation: Operation::List,
+            operation: match switches.recursive {
+                true => Operation::Tree,
+                false => Operation::List,
+            },
             route,
             target: format!("{base}?{}", query.0),
             body: None,

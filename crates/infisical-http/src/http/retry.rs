@@ -65,7 +65,11 @@ impl Backoff {
 pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
     failure.remedy == Remedy::Retry
         && match operation {
-            Operation::List | Operation::Get | Operation::Folders | Operation::Project => true,
+            Operation::List
+            | Operation::Tree
+            | Operation::Get
+            | Operation::Folders
+            | Operation::Project => true,
             Operation::Login => failure.was_never_sent() || failure.status().is_some(),
             Operation::Revoke => false,
             Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {

@@ -10,7 +10,8 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::ServerAddress;
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::counters::Counters;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
@@ -134,7 +135,10 @@ impl Transport {
             .request(call, token)?
             .header(REQUEST_ID, correlation.to_string());
         self.counters.request(call.operation);
-        if matches!(call.operation, Operation::List | Operation::Get) {
+        if matches!(
+            call.operation,
+            Operation::List | Operation::Tree | Operation::Get
+        ) {
             self.budget.spend();
         }
         let started = Instant::now();

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use secret_ref::SecretType;
 use secret_source::{Missing, Secret, SecretAddress, SecretError};
 
-use crate::answer::failure::Place;
+use crate::answer::place::Place;
 use crate::read::kept_lists::{KeptList, Validator};
-use crate::read::listing::{self, Listing};
+use crate::read::listing::Listing;
 use crate::read::wire::Row;
 
 /// Holds the answer to a job.
@@ -81,10 +81,6 @@ fn single(row: &Row, address: &SecretAddress, place: Place<'_>) -> Result<Secret
         return Err(SecretError::not_found(Missing::Secret)
             .with_hint("there is a value of another type (shared or personal) only"));
     }
-    let origin = listing::origin(
-        place,
-        row.environment.as_deref(),
-        row.secret_path.as_deref(),
-    );
-    listing::secret(row, origin, place)
+    let origin = place.origin(row.environment.as_deref(), row.secret_path.as_deref());
+    row.secret(origin, place)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use secret_source::{FolderAddress, Missing, Origin, Secret, SecretAddress, SecretError, suggest};
+use secret_source::{FolderAddress, Missing, Secret, SecretAddress, SecretError, suggest};
 
-use crate::answer::failure::Place;
+use crate::answer::place::Place;
 use crate::read::kept_lists::Validator;
 use crate::read::wire::{ListBody, Row};
 
@@ -114,27 +114,17 @@ impl Listing {
         address: &SecretAddress,
         place: Place<'_>,
     ) -> Result<Secret, SecretError> {
-        match self.found.get(address.key()) {
-            Some(Found { row, import: None }) => {
-                secret(row, origin(place, None, row.secret_path.as_deref()), place)
+        let Some(Found { row, import }) = self.found.get(address.key()) else {
+            return Err(self.missing(address.key(), place));
+        };
+        let origin = match import {
+            None => place.origin(None, row.secret_path.as_deref()),
+            Some((environment, path)) => {
+                let path = path.as_deref().unwrap_or("(imported)");
+                place.origin(environment.as_deref(), Some(path))
             }
-            Some(Found {
-                row,
-                import: Some((environment, path)),
-            }) => {
-                let environment = environment.as_deref();
-                secret(
-                    row,
-                    origin(
-                        place,
-                        environment,
-                        Some(path.as_deref().unwrap_or("(imported)")),
-                    ),
-                    place,
-                )
-            }
-            None => Err(self.missing(address.key(), place)),
-        }
+        };
+        row.secret(origin, place)
     }
 
     /// Returns all secrets of the folder, by key; one that is hidden fails the whole.
@@ -167,43 +157,6 @@ impl Listing {
             None => error.with_hint(format!("looked in {place}")),
         }
     }
-}
-
-/// Makes a secret of a row, which must have a value that may be used.
-pub(crate) fn secret(row: &Row, origin: Origin, place: Place<'_>) -> Result<Secret, SecretError> {
-    if row.is_hidden() {
-        return Err(SecretError::denied(
-            "the identity may see this secret's name but not its value",
-        )
-        .with_hint(format!("let the identity read the value in {place}")));
-    }
-    let Some(value) = &row.secret_value else {
-        return Err(SecretError::protocol(format!(
-            "{} listed this secret without a value",
-            place.host
-        )));
-    };
-    let secret = Secret::new(value.text.clone(), origin).with_unexpanded(value.is_unexpanded);
-    Ok(match row.version {
-        Some(version) => secret.with_version(version),
-        None => secret,
-    })
-}
-
-/// Names where a value came from; what is not given is what was asked for.
-pub(crate) fn origin(place: Place<'_>, environment: Option<&str>, folder: Option<&str>) -> Origin {
-    let asked = place.folder;
-    let mut origin = Origin::new("infisical").with("host", place.host);
-    if let Some(project) = place.project {
-        origin = origin.with("project", project);
-    }
-    if let Some(environment) = environment.or(asked.map(|asked| asked.environment())) {
-        origin = origin.with("environment", environment);
-    }
-    if let Some(folder) = folder.or(asked.map(|asked| asked.path())) {
-        origin = origin.with("folder", folder);
-    }
-    origin
 }
 
 #[cfg(test)]
@@ -341,21 +294,5 @@ mod tests {
         let kind = |old_server| look_up(empty, old_server, "K").unwrap_err().kind();
         assert_eq!(kind(true), ErrorKind::NotFound(Missing::Unknown));
         assert_eq!(kind(false), ErrorKind::NotFound(Missing::Secret));
-    }
-
-    #[test]
-    fn a_value_that_is_not_there_is_no_empty_value() {
-        let body = r#"{"secrets":[{"secretKey":"K"},{"secretKey":"EMPTY","secretValue":""}]}"#;
-        assert_eq!(
-            look_up(body, false, "K").unwrap_err().kind(),
-            ErrorKind::Protocol
-        );
-        assert!(look_up(body, false, "EMPTY").unwrap().is_empty());
-    }
-
-    #[test]
-    fn an_unexpanded_reference_marks_the_value_and_fails_nothing() {
-        let body = r#"{"secrets":[{"secretKey":"K","secretValue":"12${CHAIN3}"}]}"#;
-        assert!(look_up(body, false, "K").unwrap().is_unexpanded());
     }
 }

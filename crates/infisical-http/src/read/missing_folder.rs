@@ -67,6 +67,16 @@ impl Client {
         }
     }
 
+    /// Tells whether a folder's environment certainly does not exist.
+    pub(crate) async fn lacks_its_environment(
+        self: &Arc<Self>,
+        folder: &FolderAddress,
+        deadline: Deadline,
+    ) -> bool {
+        let answer = self.ask_above(folder, deadline).await;
+        matches!(answer, Answer::NoEnvironment)
+    }
+
     async fn ask_above(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Answer {
         let (parent, name) = match folder.path().rsplit_once('/') {
             Some(("", name)) => ("/", name),

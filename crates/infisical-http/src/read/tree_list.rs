@@ -7,10 +7,14 @@ use futures_util::future::join_all;
 use secret_source::{ErrorKind, SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
+use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;
-use crate::http::request::Call;
+use crate::dialect::Dialect;
+use crate::http::request::{Call, Operation};
+use crate::http::send::Reply;
 use crate::read::batch::Job;
+use crate::read::environments::{Presence, what_is_missing};
 use crate::read::found::Found;
 use crate::read::listing::Listing;
 use crate::read::trees::{Tree, trees};
@@ -79,13 +83,42 @@ impl Client {
     ) -> Result<Vec<(usize, Row)>, Failure> {
         let project = self.project_id(tree.root.project()).await?;
         let spelled = |dialect| Call::tree(dialect, &project, &tree.root);
-        let (_, reply) = self.read(deadline, spelled).await?;
+        let (_, reply) = match self.read(deadline, spelled).await {
+            Err(failure) if is_in_doubt(&failure) => {
+                self.read_in_doubt(tree, &project, failure, deadline)
+                    .await?
+            }
+            read => read?,
+        };
         let body: ListBody = serde_json::from_slice(&reply.body)
             .map_err(|error| Failure::not_the_document(&error))?;
         let rows = body.secrets.into_iter();
         Ok(rows
             .filter_map(|row| wanted.job(&row).map(|job| (job, row)))
             .collect())
+    }
+
+    /// Reads a tree again that a server of 2024 failed to read. It fails so for an unknown environment, which
+    /// its list of folders tells; otherwise this was a failure like any other, and is repeated like one.
+    async fn read_in_doubt(
+        self: &Arc<Self>,
+        tree: &Tree,
+        project: &str,
+        failure: Failure,
+        deadline: Deadline,
+    ) -> Result<(Dialect, Reply), Failure> {
+        let root = &tree.root;
+        if self.lacks_its_environment(root, deadline).await {
+            return Err(what_is_missing(Presence::Missing, root, self.place(root)).into());
+        }
+        if self.transport.limits.retries == 0 {
+            return Err(failure);
+        }
+        let spelled = |dialect| Call {
+            operation: Operation::List,
+            ..Call::tree(dialect, project, root)
+        };
+        self.read(deadline, spelled).await
     }
 
     fn explain_choice(&self, tree: &Tree, answered: usize, left: usize) {
@@ -101,13 +134,19 @@ impl Client {
     }
 }
 
+/// Tells whether a server of 2024 failed where the environment may be wrong.
+fn is_in_doubt(failure: &Failure) -> bool {
+    failure.remedy == Remedy::ProbeEnvironment && failure.kind == ErrorKind::Unavailable
+}
+
 /// Tells whether single lists would fail in the same way, or make things worse.
 fn is_final(failure: &Failure) -> bool {
-    failure.was_never_sent()
-        || matches!(
-            failure.kind,
-            ErrorKind::RateLimited | ErrorKind::Unauthenticated
-        )
+    match failure.kind {
+        ErrorKind::RateLimited | ErrorKind::Unauthenticated => true,
+        // A wrong environment or project, which no answer to a single list changes.
+        ErrorKind::Invalid => failure.status().is_none(),
+        _ => failure.was_never_sent(),
+    }
 }
 
 /// The keys asked for in each folder of a tree.

@@ -262,7 +262,9 @@ async fn not_modified_without_a_question_is_no_answer() {
     let infisical = builder.build().unwrap();
     folder.confirm_unasked(usize::MAX);
     let [first, _] = ask(&infisical, ["A", "B"]).await;
-    assert_eq!(first.unwrap_err().kind(), ErrorKind::Protocol);
+    let error = first.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.hint().unwrap().contains("proxy"), "{error:?}");
     assert_eq!(folder.take_asked(), [None, None], "once more, and no more");
     let single = infisical.get(&address("/app", "A")).await;
     assert_eq!(single.unwrap_err().kind(), ErrorKind::Protocol);

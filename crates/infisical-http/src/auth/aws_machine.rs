@@ -1,0 +1,91 @@
+//! What the library that signs for AWS may see of the machine.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use reqsign_core::{Context, Env, FileRead, HttpSend};
+
+use crate::ServerAddress;
+use crate::http::send;
+
+use super::metadata::Metadata;
+
+/// Shows the library what AWS's own tools look at: files, variables, and AWS's services over the client's own
+/// way to the network.
+pub(crate) fn machine(metadata: &Metadata) -> Context {
+    Context::new()
+        .with_file_read(Files)
+        .with_env(ProcessEnvironment)
+        .with_http_send(Sender(metadata.clone()))
+}
+
+/// Reads the profiles and token files of AWS's tools.
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
+        let path = path.to_owned();
+        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let failed = |_| reqsign_core::Error::unexpected("the file cannot be read");
+        read.map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
+            .map_err(failed)
+    }
+}
+
+/// Lets the library see the variables of AWS's tools.
+#[derive(Debug)]
+struct ProcessEnvironment;
+
+impl Env for ProcessEnvironment {
+    fn var(&self, key: &str) -> Option<String> {
+        env::var(key).ok()
+    }
+
+    fn vars(&self) -> HashMap<String, String> {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        env::vars_os().filter_map(text).collect()
+    }
+
+    fn home_dir(&self) -> Option<PathBuf> {
+        env::home_dir()
+    }
+}
+
+/// Asks the metadata services of AWS.
+#[derive(Debug)]
+struct Sender(Metadata);
+
+impl HttpSend for Sender {
+    async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
+        let failed = |what: &'static str| reqsign_core::Error::unexpected(what);
+        let uri = request.uri().clone();
+        let origin = format!(
+            "{}://{}",
+            uri.scheme_str().unwrap_or("https"),
+            uri.authority().map_or("", |authority| authority.as_str())
+        );
+        let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
+        let client = self.0.client(&server);
+        let client = client.map_err(|_| failed("TLS cannot be set up"))?;
+        let (parts, body) = request.into_parts();
+        let request = client
+            .request(parts.method, uri.to_string())
+            .headers(parts.headers)
+            .body(body);
+        let sent =
+            tokio::time::timeout(self.0.timeout(), send::exchange(request, 256 * 1024)).await;
+        let reply = sent
+            .map_err(|_| failed("no answer in time"))?
+            .map_err(|_| failed("no answer"))?;
+        Response::builder()
+            .status(reply.status)
+            .body(Bytes::copy_from_slice(&reply.body))
+            .map_err(|_| failed("no HTTP answer"))
+    }
+}
