@@ -62,6 +62,9 @@ impl LogCollector {
     /// Returns a subscriber that collects here, for `tracing::instrument::WithSubscriber` on futures
     /// that run on other threads.
     pub fn subscriber(&self) -> Dispatch {
+        // Whether anyone wants an event is remembered when it first happens. On a thread without a collector
+        // that would be nobody, now and then for the other threads too; so someone always wants everything.
+        let _ = tracing::dispatcher::set_global_default(Dispatch::new(registry()));
         Dispatch::new(registry().with(Collecting {
             collector: self.clone(),
         }))
