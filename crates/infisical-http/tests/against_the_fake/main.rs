@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod one_folder;
 mod support;
 
 mod addresses;
