@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use infisical_http::Infisical;
-use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
+use secret_source::{ErrorKind, Secret, SecretError, SecretSource, SecretStore};
 
 use crate::one_folder::Folder;
 use crate::support::{address, pass, text};
@@ -177,4 +177,15 @@ async fn a_list_that_is_confirmed_and_forgotten_is_asked_for_once_more_only() {
     let [first, _] = confirm_what_is_forgotten(&folder, &infisical).await;
     assert_eq!(first.unwrap_err().kind(), ErrorKind::Protocol);
     assert_eq!(folder.take_asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_folder_that_was_written_to_is_read_in_full() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    read_both(&infisical).await;
+    infisical.delete(&address("/app", "C")).await.unwrap();
+    folder.take_asked();
+    read_both(&infisical).await;
+    assert_eq!(folder.take_asked(), [None]);
 }

@@ -93,21 +93,8 @@ impl Folder {
     }
 
     async fn answer(self, mut connection: TcpStream) {
-        let mut request = Vec::new();
-        let mut buffer = [0; 4096];
-        loop {
-            match connection.read(&mut buffer).await {
-                Ok(0) | Err(_) => return,
-                Ok(count) => request.extend_from_slice(&buffer[..count]),
-            }
-            if !request.ends_with(b"\r\n\r\n") {
-                continue;
-            }
-            let head = String::from_utf8(std::mem::take(&mut request)).unwrap();
-            let asked = head.lines().find_map(|line| {
-                let (name, value) = line.split_once(": ")?;
-                (name.eq_ignore_ascii_case("if-none-match")).then(|| value.to_owned())
-            });
+        while let Some(head) = head_of_a_request(&mut connection).await {
+            let asked = header(&head, "if-none-match").map(str::to_owned);
             let answer = self.judge(asked);
             let gate = self.0.lock().unwrap().gate.take();
             if let Some(gate) = gate {
@@ -136,4 +123,28 @@ impl Folder {
         let length = body.len();
         format!("HTTP/1.1 {status} x\r\netag: {etag}\r\ncontent-length: {length}\r\n\r\n{body}")
     }
+}
+
+/// Reads a request to its end and returns what comes before the body.
+async fn head_of_a_request(connection: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        if connection.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n")
+            && body.len()
+                >= header(head, "content-length").map_or(0, |length| length.parse().unwrap())
+        {
+            return Some(head.to_owned());
+        }
+    }
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(": ")?;
+        found.eq_ignore_ascii_case(name).then_some(value)
+    })
 }

@@ -45,6 +45,28 @@ async fn a_refused_batch_is_sent_again_entry_by_entry_and_the_names_in_the_refus
 }
 
 #[tokio::test]
+async fn a_failure_that_leaves_the_others_no_chance_ends_the_tries_one_by_one() {
+    let server = Scripted::start(|asked, _| match asked.line().as_str() {
+        _ if is_batch(asked) => refusal(400, "one of them"),
+        line if line.ends_with("/A") => refusal(400, "this one"),
+        _ => refusal(503, "down"),
+    })
+    .await;
+    let client = server.client();
+    let asked = ["A", "B", "C"].map(|key| address("/db", key));
+    let kinds =
+        |outcome: &Result<_, SecretError>| outcome.as_ref().map_err(SecretError::kind).copied();
+    let outcomes = client.delete_many(&asked).await;
+    let deleted: Vec<_> = outcomes.iter().map(kinds).collect();
+    let down = Err(ErrorKind::Unavailable);
+    assert_eq!(deleted, [Err(ErrorKind::Invalid), down, down]);
+    assert_eq!(server.lines().len(), 1 + 2);
+    let outcomes = client.put_many(&entries(&["A", "B", "C"]), UPDATE).await;
+    assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
+    assert_eq!(server.lines().len(), 2 * (1 + 2));
+}
+
+#[tokio::test]
 async fn an_upsert_of_many_is_one_request_once_the_server_is_known_to_be_current() {
     let server = Scripted::start(|asked, _| match asked.method.as_str() {
         "GET" => secrets(vec![row("A", "value of A", 1)]),
