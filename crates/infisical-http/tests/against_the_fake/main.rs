@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod one_folder;
 mod support;
 
 mod addresses;
@@ -13,12 +14,17 @@ mod conditional;
 mod faults;
 mod laws;
 mod leaks;
+mod missing;
 mod reads;
+mod refusals;
 mod requests;
 mod runtimes;
 mod second_looks;
 mod tokens;
 mod trees;
+mod trees_in_doubt;
 mod writes;
+mod writes_batches;
+mod writes_folders;
 mod writes_laws;
 mod writes_script;

@@ -1,7 +1,6 @@
 //! Many folders in one request, within a budget of requests.
 
 use infisical_fake::{Era, Fake, Fault, Route, Seed};
-use infisical_http::{Infisical, InfisicalBuilder};
 use secret_source::{ErrorKind, Missing, SecretAddress, SecretSource};
 use secret_testkit::{Canary, LogCollector, assert_no_leak};
 
@@ -9,18 +8,18 @@ use crate::support::{address, builder, client, folder, serve, text};
 
 const ERAS: [Era; 3] = [Era::V2024, Era::V4a, Era::V4b];
 
-fn path(number: usize) -> String {
+pub(crate) fn path(number: usize) -> String {
     format!("/apps/team-{}/app-{number}", number % 7)
 }
 
 /// Holds `count` folders with a secret each, whose value names the folder.
-fn apps(count: usize) -> Seed {
+pub(crate) fn apps(count: usize) -> Seed {
     (0..count).fold(Seed::new(), |seed, number| {
         seed.secret("dev", &path(number), "PASSWORD", &path(number))
     })
 }
 
-fn asked(count: usize) -> Vec<SecretAddress> {
+pub(crate) fn asked(count: usize) -> Vec<SecretAddress> {
     (0..count)
         .map(|number| address(&path(number), "PASSWORD"))
         .collect()
@@ -118,60 +117,6 @@ async fn a_recursive_list_that_is_refused_or_too_large_gives_way_to_single_lists
     let infisical = builder(&fake).max_body(20_000).build().unwrap();
     let answers = infisical.get_many(&asked(10)).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-}
-
-/// A fake of 2024 with ten folders and a client that knows its dialect and has a token.
-async fn old_and_known(configure: fn(InfisicalBuilder) -> InfisicalBuilder) -> (Fake, Infisical) {
-    let fake = serve(Era::V2024, apps(10)).await;
-    let infisical = configure(builder(&fake)).build().unwrap();
-    infisical.get(&asked(1)[0]).await.unwrap();
-    fake.reset_counts();
-    (fake, infisical)
-}
-
-fn in_an_unknown_environment() -> Vec<SecretAddress> {
-    let keys = (0..10).map(|number| folder("nosuch", &path(number)).secret("PASSWORD"));
-    keys.collect()
-}
-
-#[tokio::test]
-async fn an_unknown_environment_of_an_old_server_costs_a_tree_and_a_question() {
-    let (fake, infisical) = old_and_known(|builder| builder).await;
-    for answer in infisical.get_many(&in_an_unknown_environment()).await {
-        let error = answer.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Invalid);
-        assert!(error.to_string().contains("`nosuch`"), "{error}");
-    }
-    assert_eq!((fake.counts().lists, fake.counts().total), (1, 2));
-}
-
-#[tokio::test]
-async fn an_environment_that_nobody_tells_about_is_looked_for_as_before() {
-    let (fake, infisical) = old_and_known(|builder| builder).await;
-    fake.script(Fault::status(403).on(Route::Other).always());
-    for answer in infisical.get_many(&in_an_unknown_environment()).await {
-        let kind = answer.unwrap_err().kind();
-        assert_eq!(kind, ErrorKind::NotFound(Missing::Unknown));
-    }
-    assert_eq!(fake.counts().lists, 1 + 4 + 10);
-}
-
-#[tokio::test]
-async fn a_failure_of_an_old_server_is_no_wrong_environment_and_is_repeated() {
-    let (fake, infisical) = old_and_known(|builder| builder).await;
-    fake.script(Fault::status(500).on(Route::List).times(3));
-    let answers = infisical.get_many(&asked(10)).await;
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    assert_eq!(fake.counts().lists, 3 + 1);
-}
-
-#[tokio::test]
-async fn a_failure_of_an_old_server_is_not_repeated_where_nothing_is() {
-    let (fake, infisical) = old_and_known(|builder| builder.retries(0)).await;
-    fake.script(Fault::status(500).on(Route::List).times(1));
-    let answers = infisical.get_many(&asked(10)).await;
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-    assert_eq!(fake.counts().lists, 1 + 10);
 }
 
 #[tokio::test]
