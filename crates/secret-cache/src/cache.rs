@@ -102,6 +102,7 @@ impl Cache {
         let flight = self.depart(
             &mut writing.flights,
             vec![address.clone()],
+            None,
             now,
             Purpose::Refresh,
         );
