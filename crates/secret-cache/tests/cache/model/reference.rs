@@ -202,7 +202,7 @@ impl Model {
 
     /// Stores and drops; whoever was asked for is the last used. Then what is above the bound leaves: what is
     /// stale, and then what was used longest ago.
-    fn publish(&mut self, changes: &[(usize, Option<Result<String, ErrorKind>>, bool)]) {
+    fn publish(&mut self, changes: &[Change]) {
         let anyone_gone = self.kept.keys().any(|key| !self.remains(*key));
         if changes.is_empty() && !anyone_gone {
             return;
@@ -296,6 +296,9 @@ impl Model {
         self.live(key).is_some() || self.known(key).is_some()
     }
 }
+
+/// A key, what is kept for it from now on, and whether it was asked for.
+type Change = (usize, Option<Result<String, ErrorKind>>, bool);
 
 /// The keys of an upstream call, those that were asked for first.
 struct Call {
