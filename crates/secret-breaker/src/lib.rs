@@ -31,6 +31,7 @@ mod circuit;
 mod config;
 mod handle;
 mod state;
+mod sync;
 
 pub use breaker::{BreakerExt, CircuitBreaker};
 pub use config::BreakerConfig;

@@ -4,7 +4,7 @@ mod boarding;
 mod fetch;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -15,6 +15,7 @@ use crate::entry::Recalled;
 use crate::flights::{Flights, Seat};
 use crate::order::Order;
 use crate::stats::Counters;
+use crate::sync::{Mutex, MutexGuard};
 use crate::{CacheConfig, Selector, Stats};
 
 pub(crate) use boarding::{Boarding, Place};
@@ -139,3 +140,6 @@ impl fmt::Debug for Cache {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, shuttle))]
+mod schedules;
