@@ -17,3 +17,4 @@ mod mistakes;
 mod outage;
 mod refused;
 mod tenants;
+mod unreliable;
