@@ -18,7 +18,9 @@ use tokio::net::TcpStream;
 use crate::answer::envelope::Answer;
 use crate::answer::rate_limit;
 use crate::answer::refusal::Refusal;
-use crate::api::{auth, machine_login, secrets, status, tree, workspace, write, write_batch};
+use crate::api::{
+    auth, machine_login, secret_by_id, secrets, status, tree, workspace, write, write_batch,
+};
 use crate::era::Era;
 use crate::faults::fault::Effect;
 use crate::http::body::AnswerBody;
@@ -156,6 +158,9 @@ impl Server {
                 name,
                 &call.query,
             ),
+            Endpoint::GetSecretById(id) => {
+                secret_by_id::get(state, auth::required(caller, call)?, id)
+            }
             Endpoint::WriteSecret(api, write, name) => {
                 let caller = auth::required(caller, call)?;
                 write::one(state, caller, (*api, *write), name, call)
