@@ -78,10 +78,11 @@ impl FakeBuilder {
         self
     }
 
-    /// Lets some lists follow references one step only, as a server of 2024 was seen to do in 15 of 100 lists
-    /// (default: none do).
+    /// Lets lists follow the references of some values one step only, as a server of 2024 does with 15 of 100
+    /// (default: all are followed to their end).
     ///
-    /// The seed says which lists. A look-up by name follows references to their end all the same.
+    /// The seed says which values of which lists. A look-up by name follows references to their end all the
+    /// same.
     pub fn short_expansions(mut self, seed: u64) -> Self {
         self.short_expansions = Some(seed);
         self

@@ -9,6 +9,7 @@ use crate::api::parameters::{Place, ProjectName};
 use crate::api::row::{Row, Shape};
 use crate::era::Era;
 use crate::store::project::{Located, Project, StoredSecret, is_within};
+use crate::store::short_expansions::ListDraws;
 use crate::store::state::{Caller, State};
 
 /// Tells what a server of 2024 does with a reference that leads to a missing folder or to what may not be
@@ -25,8 +26,8 @@ pub(crate) struct Read<'a> {
     pub(crate) caller: Caller,
     pub(crate) project: &'a Project,
     pub(crate) place: &'a Place,
-    /// Lets references be followed one step only, as old servers do in some of their lists.
-    pub(crate) stops_early: bool,
+    /// Lets the references of some values be followed one step only, as old servers do in lists.
+    pub(crate) short_expansions: Option<ListDraws>,
 }
 
 impl<'a> Read<'a> {
@@ -51,7 +52,7 @@ impl<'a> Read<'a> {
             caller,
             project,
             place,
-            stops_early: false,
+            short_expansions: None,
         })
     }
 
@@ -168,7 +169,9 @@ impl<'a> Read<'a> {
                 true => ShortReferences::Relative(importer),
                 false => ShortReferences::Beside,
             },
-            stops_early: self.stops_early,
+            stops_early: self
+                .short_expansions
+                .is_some_and(|draws| draws.stops_early(&row.secret.id)),
         };
         let expansion = expander.expand(stored, &row.place.environment.slug, row.place.path);
         let is_strict = era != Era::V2024 || unexpanded == Unexpanded::Refused;

@@ -10,6 +10,7 @@ use crate::era::Era;
 use crate::http::query::Query;
 use crate::http::route::Api;
 use crate::store::project::StoredSecret;
+use crate::store::short_expansions::ListDraws;
 use crate::store::state::{Caller, State};
 
 /// Lists a folder, or a tree of folders.
@@ -18,7 +19,7 @@ pub(crate) fn list(
     caller: Caller,
     api: Api,
     query: &Query,
-    stops_early: bool,
+    short_expansions: Option<ListDraws>,
 ) -> Result<Value, Refusal> {
     let parameters = ListParameters::read(state.era, api, query)?;
     let ListParameters {
@@ -27,7 +28,7 @@ pub(crate) fn list(
         tags,
     } = &parameters;
     let mut read = Read::new(state, caller, place, "Failed to find project by slug")?;
-    read.stops_early = stops_early;
+    read.short_expansions = short_expansions;
     if !recursive {
         read.check_permission()?;
     }

@@ -148,8 +148,8 @@ impl Server {
             Endpoint::ListSecrets(api) => {
                 let caller = auth::required(caller, call)?;
                 let schedule = state.short_expansions.as_mut();
-                let stops_early = schedule.is_some_and(ShortExpansions::draw);
-                secrets::list(state, caller, *api, &call.query, stops_early)
+                let draws = schedule.map(ShortExpansions::next_list);
+                secrets::list(state, caller, *api, &call.query, draws)
             }
             Endpoint::GetSecret(api, name) => secrets::get(
                 state,

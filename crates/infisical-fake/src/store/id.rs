@@ -49,7 +49,7 @@ pub(crate) fn timestamp(seconds: u64) -> String {
 }
 
 /// Hashes a name (FNV-1a, 64 bit), the same on every machine and run.
-fn hash(name: &str) -> u64 {
+pub(crate) fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
