@@ -115,6 +115,15 @@ impl Fake {
         token::issue(&mut self.server().state(), 0).text
     }
 
+    /// Gives a token of the user: a person who may read all projects, and has values of their own
+    /// ([`SecretSeed::personal`](crate::SecretSeed::personal)).
+    #[must_use]
+    pub fn issue_user_token(&self) -> String {
+        let state = &mut self.server().state();
+        let user = state.user();
+        token::issue(state, user).text
+    }
+
     /// Gives the counts of requests.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -21,11 +21,12 @@ mod scene;
 mod server;
 mod settings;
 
-use infisical_fake::{Era, Fault, Route};
+use infisical_fake::{Era, Fake, Fault, Route};
 use secret_testkit::{Canary, LogCollector, assert_no_leak};
 
+use crate::calls::calls;
 use crate::checks::CHECKS;
-use crate::run::{ERAS, fake, run};
+use crate::run::{ERAS, compare, fake, run};
 use crate::server::Server;
 use crate::settings::Settings;
 
@@ -41,10 +42,11 @@ async fn is_clean(settings: &Settings) -> bool {
 async fn the_fake_differs_from_itself_in_nothing_and_from_other_eras_in_something() {
     for era in ERAS {
         let fake = fake(era, ENVIRONMENT).await;
-        let report = run(Settings::of(&fake)).await.unwrap();
-        for other in ERAS {
-            let differences = report.differences(other);
-            assert_eq!(differences == Some(0), other == era, "{era}:\n{report}");
+        let server = Server::log_in(Settings::of(&fake)).await.unwrap();
+        let root = &server.settings.folder;
+        server.make_folder("/", root).await.unwrap();
+        for (other, found) in compare(&server, &calls()).await.unwrap() {
+            assert_eq!(found.is_empty(), other == era, "{era}: {found:#?}");
         }
     }
 }
@@ -71,6 +73,17 @@ async fn what_was_made_is_cleaned_up_where_every_write_fails() {
     assert!(report.to_string().contains("FAIL"), "{report}");
     assert!(report.clean_up.is_ok(), "{report}");
     assert!(is_clean(&settings).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_waits_where_a_limit_of_requests_is_in_its_way() {
+    for era in [Era::V2024, Era::V4b] {
+        let fake = Fake::builder().era(era).rate_limit(50);
+        let fake = fake.start().await.unwrap();
+        let report = run(Settings::of(&fake)).await.unwrap();
+        assert!(report.is_content(), "{era}:\n{report}");
+        assert_eq!(report.differences(era), Some(0), "{era}:\n{report}");
+    }
 }
 
 #[tokio::test]

@@ -55,7 +55,15 @@ pub(crate) async fn run(settings: Settings) -> Result<Report, String> {
     })
 }
 
-async fn compare(server: &Server, calls: &[Call]) -> Result<Vec<(Era, Vec<Difference>)>, String> {
+/// Plays the calls on a server and on the fake of each era, and says what differs from each.
+///
+/// # Errors
+///
+/// Fails where a call was not answered at all.
+pub(crate) async fn compare(
+    server: &Server,
+    calls: &[Call],
+) -> Result<Vec<(Era, Vec<Difference>)>, String> {
     let answers = server.play(calls, CALLS).await?;
     let mut eras = Vec::new();
     for era in ERAS {

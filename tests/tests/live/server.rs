@@ -92,7 +92,7 @@ impl Server {
         self.make_folder(&root, name).await?;
         let folder = format!("{root}/{name}");
         let spare = self.another_token().await?;
-        let mut import = String::new();
+        let (mut import, mut secret) = (String::new(), String::new());
         let mut answers = Vec::new();
         for call in calls {
             let fill = |text: &str| {
@@ -112,6 +112,7 @@ impl Server {
                     ("{client_id}", client_id),
                     ("{client_secret}", client_secret),
                     ("{import}", &import),
+                    ("{secret}", &secret),
                     ("{spare}", &spare),
                 ];
                 pairs
@@ -137,8 +138,10 @@ impl Server {
                 )
                 .await
                 .map_err(|why| format!("{}: {why}", call.name))?;
-            if let Some(id) = answer.body["secretImport"]["id"].as_str() {
-                id.clone_into(&mut import);
+            for (kind, known) in [("secretImport", &mut import), ("secret", &mut secret)] {
+                if let Some(id) = answer.body[kind]["id"].as_str() {
+                    id.clone_into(known);
+                }
             }
             answers.push(answer);
         }

@@ -19,3 +19,4 @@ mod mistakes;
 mod outage;
 mod refused;
 mod tenants;
+mod unreliable;

@@ -12,6 +12,7 @@ use crate::store::state::{Caller, State};
 /// are not taken yet.
 pub(crate) struct Group<'a> {
     link: &'a ImportLink,
+    pub(crate) importer: Located<'a>,
     source: Option<Located<'a>>,
     pub(crate) rows: Vec<Row<'a>>,
 }
@@ -76,7 +77,12 @@ pub(crate) fn groups<'a>(
             {
                 walk.collect(source, &mut rows);
             }
-            Group { link, source, rows }
+            Group {
+                link,
+                importer: *importer,
+                source,
+                rows,
+            }
         })
         .collect()
 }
@@ -110,6 +116,7 @@ impl<'a> Walk<'_, 'a> {
                     project: self.project,
                     place: source,
                     secret,
+                    is_personal: false,
                 });
             }
         }

@@ -9,6 +9,7 @@ pub(crate) mod machine_login;
 pub(crate) mod parameters;
 pub(crate) mod read;
 pub(crate) mod row;
+pub(crate) mod secret_by_id;
 pub(crate) mod secrets;
 pub(crate) mod status;
 pub(crate) mod tree;

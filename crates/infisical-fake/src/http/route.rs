@@ -46,6 +46,7 @@ pub(crate) enum Endpoint {
     RevokeToken,
     ListSecrets(Api),
     GetSecret(Api, String),
+    GetSecretById(String),
     WriteSecret(Api, Write, String),
     WriteSecrets(Api, Write),
     /// Folders and imports: with `workspaceId` (v1) or `projectId` (v2).
@@ -86,6 +87,11 @@ impl Endpoint {
             ("GET", ["v4", "secrets", name]) if era.has_v4() => {
                 Self::GetSecret(Api::V4, (*name).to_owned())
             }
+            ("GET", ["v3", "secrets", "raw", "id", id] | ["v4", "secrets", "id", id])
+                if era.has_v4() =>
+            {
+                Self::GetSecretById((*id).to_owned())
+            }
             (_, ["v3", "secrets", "batch", "raw"]) => Self::WriteSecrets(Api::V3, write(method)?),
             (_, ["v3", "secrets", "raw", name]) => {
                 Self::WriteSecret(Api::V3, write(method)?, (*name).to_owned())
@@ -119,7 +125,7 @@ impl Endpoint {
         match self {
             Self::Login | Self::MachineLogin(_) => Route::Login,
             Self::ListSecrets(_) => Route::List,
-            Self::GetSecret(..) => Route::Get,
+            Self::GetSecret(..) | Self::GetSecretById(_) => Route::Get,
             Self::WriteSecret(..) | Self::WriteSecrets(..) => Route::Write,
             _ => Route::Other,
         }

@@ -56,6 +56,14 @@ impl SecretSeed {
         self
     }
 
+    /// Adds the value that the user has for it, which no machine identity sees
+    /// ([`Fake::issue_user_token`](crate::Fake::issue_user_token)).
+    #[must_use]
+    pub fn personal(mut self, value: &str) -> Self {
+        self.secret.personal = Some(value.to_owned());
+        self
+    }
+
     /// Puts the secret into a folder, in place of one of the same key.
     pub(crate) fn store(self, folder: &mut Folder) {
         let mut secret = self.secret;

@@ -139,7 +139,7 @@ pub(crate) struct Located<'a> {
     pub(crate) folder: &'a Folder,
 }
 
-/// Holds one shared secret with all its versions, the current one last.
+/// Holds one shared secret with all its versions, the current one last, and what a user put in its place.
 #[derive(Clone)]
 pub(crate) struct StoredSecret {
     pub(crate) id: String,
@@ -150,6 +150,8 @@ pub(crate) struct StoredSecret {
     pub(crate) tags: Vec<String>,
     pub(crate) skip_multiline_encoding: bool,
     pub(crate) hidden: bool,
+    /// The user's own value.
+    pub(crate) personal: Option<String>,
 }
 
 impl StoredSecret {
@@ -163,6 +165,7 @@ impl StoredSecret {
             tags: Vec::new(),
             skip_multiline_encoding: false,
             hidden: false,
+            personal: None,
         }
     }
 

@@ -55,7 +55,7 @@ pub(crate) async fn exchange(request: RequestBuilder, max_body: usize) -> Result
     }
     Ok(Reply {
         status: response.status().as_u16(),
-        retry_after: pause(response.headers()),
+        retry_after: pause(response.status(), response.headers()),
         etag: response.headers().get(ETAG).cloned(),
         body: read(&mut response, max_body).await?,
     })
@@ -92,12 +92,16 @@ fn make_room(body: &mut Zeroizing<Vec<u8>>, more: usize, max_body: usize) {
     }
 }
 
-fn pause(headers: &HeaderMap) -> Option<Duration> {
+fn pause(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     if let Some(asked) = text(RETRY_AFTER.as_str()) {
         return retry_after::from_header(asked, SystemTime::now());
     }
-    // Every answer of a limited route says when its window ends; it is a pause only where it is used up.
+    // Every answer of a limited route says when its window ends and how much is left of it. The last call
+    // that is allowed leaves nothing, and yet is answered like any other: only a refusal asks for a pause.
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
     let spent = text("x-ratelimit-remaining")?.trim() == "0";
     let reset = text("x-ratelimit-reset").filter(|_| spent)?;
     retry_after::from_reset(reset)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use secret_source::ErrorKind;
+use secret_source::{ErrorKind, Missing};
 use tokio::time::Instant;
 
 use crate::server::{Answer, Server, ask, status, value};
@@ -92,4 +92,20 @@ async fn the_end_of_the_window_of_an_ordinary_failure_is_no_rate_limit() {
     let error = ask(&server.client().build().unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
     assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn the_last_call_that_a_limit_allows_is_no_rate_limit_whatever_its_answer() {
+    const MISSING: &str =
+        r#"{"statusCode":404,"message":"Secret with name 'KEY' not found","error":"NotFound"}"#;
+    let spent = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60")];
+    for (code, body, kind) in [
+        (404, MISSING, ErrorKind::NotFound(Missing::Secret)),
+        (500, OLD, ErrorKind::Unavailable),
+    ] {
+        let server = Server::start(None, move |_| status(code, &spent, body)).await;
+        let error = ask(&server.client().build().unwrap()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert_eq!(error.retry_after(), None);
+    }
 }

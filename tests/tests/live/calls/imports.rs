@@ -30,6 +30,16 @@ const FROM_NO_ENVIRONMENT: &str = r#"{"workspaceId":"{project}","environment":"{
 const WITHOUT_A_SOURCE: &str =
     r#"{"workspaceId":"{project}","environment":"{environment}","path":"{folder}"}"#;
 
+const RELATIVE: &str = "/api/v3/secrets/raw/RELATIVE";
+const OVERRIDDEN: &str = "/api/v3/secrets/raw/OVERRIDDEN";
+const REFERRING: &str = r#"{"workspaceId":"{project}","environment":"{environment}","secretPath":"{folder}/one","secretValue":"<${OVERRIDDEN}>"}"#;
+const BESIDE: &str = r#"{"workspaceId":"{project}","environment":"{environment}","secretPath":"{folder}/one","secretValue":"beside {mark}"}"#;
+const HERE: &str = r#"{"workspaceId":"{project}","environment":"{environment}","secretPath":"{folder}","secretValue":"here {mark}"}"#;
+const REFERENCE: &str = "/api/v3/secrets/raw/RELATIVE?workspaceId={project}&environment={environment}\
+                         &secretPath={folder}&expandSecretReferences=true&include_imports=true";
+const CURRENT_REFERENCE: &str = "/api/v4/secrets/RELATIVE?projectId={project}&environment={environment}&secretPath={folder}\
+                                 &expandSecretReferences=true&include_imports=true&includeImports=true";
+
 /// Two folders with one key in common, imported one after the other, then a third that does not exist.
 pub(super) const CALLS: &[Call] = &[
     Call::post("a folder", FOLDERS, ONE),
@@ -52,6 +62,12 @@ pub(super) const CALLS: &[Call] = &[
     Call::get("an imported secret", THROUGH),
     Call::get("an imported secret, without imports", ASIDE),
     Call::get("a list with imports", LIST),
+    Call::post("a reference to import", RELATIVE, REFERRING),
+    Call::post("what it refers to, beside it", OVERRIDDEN, BESIDE),
+    Call::post("what it refers to, where it is imported", OVERRIDDEN, HERE),
+    Call::get("an imported reference", REFERENCE),
+    Call::get("an imported reference over v4", CURRENT_REFERENCE),
+    Call::get("a list with an imported reference", LIST),
     Call::post(
         "an import of a folder that does not exist",
         IMPORTS,

@@ -21,8 +21,8 @@ pub(crate) enum Bearer {
 }
 
 /// One call. What is in braces is filled in: `{folder}`, `{environment}`, `{project}`, `{mark}` (a text of
-/// this run's own, which is part of every value), `{import}` (the id of the import made last), `{spare}`
-/// (the second token), `{client_id}` and `{client_secret}`.
+/// this run's own, which is part of every value), `{import}` and `{secret}` (the ids of the import and of the
+/// secret that an answer showed last), `{spare}` (the second token), `{client_id}` and `{client_secret}`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) name: &'static str,

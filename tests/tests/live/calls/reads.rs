@@ -24,6 +24,9 @@ const FOLDERS: &str =
 const NO_FOLDERS: &str =
     "/api/v1/folders?workspaceId={project}&environment={environment}&path={folder}/nowhere";
 
+const BY_ID: &str = "/api/v4/secrets/id/{secret}";
+const BY_NO_ID: &str = "/api/v4/secrets/id/00000000-0000-4000-8000-000000000000";
+
 /// Made while the folder is empty.
 pub(super) const BEFORE: &[Call] = &[
     Call::get("a route that does not exist", "/api/v9/nope"),
@@ -43,4 +46,6 @@ pub(super) const AFTER: &[Call] = &[
     Call::get("a list of the current generation", CURRENT),
     Call::get("such a list without switches", BARE),
     Call::get("one secret of the current generation", CURRENT_ONE),
+    Call::get("a secret by its id", BY_ID),
+    Call::get("a secret by an id that there is not", BY_NO_ID),
 ];

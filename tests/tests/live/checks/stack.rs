@@ -21,6 +21,7 @@ pub(super) async fn resolved(scene: &Scene<'_>) -> Outcome {
         .address(&settings.url)
         .allow_http(true)
         .lookup_deadline(PATIENCE)
+        .startup_deadline(PATIENCE)
         .client_id(&settings.client_id)
         .client_secret(SecretString::from(settings.client_secret.clone()))
         .project(&settings.project)
