@@ -19,13 +19,13 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// Sets a deadline that is `length` from now.
+    /// Sets a deadline that is `length` from now, for the operation that the task is in.
     pub(crate) fn after(length: Duration) -> Self {
         let now = Instant::now();
         Self {
             at: now.checked_add(length).unwrap_or(now + FARTHEST),
             length,
-            correlation: CorrelationId::generate(),
+            correlation: CorrelationId::current().unwrap_or_else(CorrelationId::generate),
         }
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn tuned(address: &str, settings: &Settings) -> InfisicalBuilder {
         .retries(settings.retries)
         .retry_delay(settings.retry_delay)
         .retry_max_delay(settings.retry_max_delay)
+        .requests_per_minute(settings.requests_per_minute)
         .log_names(settings.log_names)
         .conditional_for(settings.value_lifetime().min(LONGEST_CONDITIONAL))
         .system_proxy(settings.system_proxy);

@@ -7,7 +7,7 @@ use infisical_http::Infisical;
 use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
-use secret_source::{Resolver, Router, SecretAddress, SecretSource, SourceExt};
+use secret_source::{Resolver, Router, SecretAddress, SecretSource, SecretStore, SourceExt};
 
 use crate::bounded::Bounded;
 use crate::client::client;
@@ -144,6 +144,19 @@ impl Composition {
         let mut tenants = self.tenants.iter();
         let tenant = tenants.find(|tenant| address.project() == Some(&tenant.name));
         tenant.map_or(self.infisical.as_ref(), |tenant| Some(&tenant.client))
+    }
+
+    /// Returns what writes go to, each tenant's to its own client; `None` where there is no client.
+    pub(crate) fn servers(&self) -> Option<Router<dyn SecretStore>> {
+        self.clients().next()?;
+        let mut router = Router::of_stores();
+        if let Some(own) = &self.infisical {
+            router = router.scheme(INFISICAL, own.clone());
+        }
+        for tenant in &self.tenants {
+            router = router.tenant(INFISICAL, &tenant.name, tenant.client.clone());
+        }
+        Some(router.build())
     }
 
     /// Returns every client, the stack's own first.

@@ -53,6 +53,7 @@ mod store;
 mod tenant;
 mod variables;
 
+pub mod auth;
 pub mod settings;
 pub mod testing;
 

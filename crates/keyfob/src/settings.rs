@@ -3,6 +3,7 @@
 //! The texts [`markdown`] and [`env_example`] are generated from the table that is also what reads
 //! and checks; `docs/settings.md` and `.env.example` hold them.
 
+mod auth_method;
 mod bootstrap;
 mod bounds;
 mod candidate;
@@ -28,6 +29,7 @@ use infisical_http::ServerAddress;
 use secret_ref::FolderPath;
 use secret_source::{LogNames, SecretString, ValuePolicy};
 
+pub use auth_method::AuthMethod;
 pub(crate) use candidate::Candidate;
 pub use docs::{env_example, markdown};
 pub(crate) use duration::print as print_duration;
@@ -36,7 +38,6 @@ pub use fault::{Fault, SettingsError};
 pub use provenance::Provenance;
 pub use reading::EffectiveSetting;
 pub(crate) use reading::{Inputs, Reading};
-pub use truth::AuthMethod;
 pub(crate) use truth::Mode;
 
 /// Holds every setting as its type.
@@ -81,6 +82,7 @@ pub(crate) struct Settings {
     pub(crate) retries: u32,
     pub(crate) retry_delay: Duration,
     pub(crate) retry_max_delay: Duration,
+    pub(crate) requests_per_minute: u32,
     pub(crate) breaker_failures: u32,
     pub(crate) breaker_reset: Duration,
     pub(crate) env_override: Override,
@@ -148,6 +150,7 @@ impl Settings {
             retries: 0,
             retry_delay: Duration::ZERO,
             retry_max_delay: Duration::ZERO,
+            requests_per_minute: 0,
             breaker_failures: 0,
             breaker_reset: Duration::ZERO,
             env_override: Override::Off,
@@ -165,5 +168,5 @@ impl Settings {
 /// Returns the names of all settings.
 #[cfg(test)]
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    table::TABLE.iter().map(|setting| setting.name)
+    table::all().map(|setting| setting.name)
 }

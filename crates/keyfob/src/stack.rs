@@ -134,12 +134,13 @@ impl Stack {
         self.0.resolver.address(&parse::reference(reference)?)
     }
 
-    /// Returns what writes to the stack's server; `None` where Infisical is not configured.
+    /// Returns what writes to the servers of the stack and its tenants; `None` where Infisical is not
+    /// configured.
     pub fn store(&self) -> Option<StackStore> {
-        let infisical = self.0.infisical.clone()?;
+        let servers = self.0.servers()?;
         let (cache, latch) = (self.0.cache.clone(), self.0.latch.clone());
         let resolver = self.0.resolver.clone();
-        Some(StackStore::new(infisical, cache, latch, resolver))
+        Some(StackStore::new(servers, cache, latch, resolver))
     }
 
     /// Returns the cache, to invalidate entries or read its statistics.

@@ -1,17 +1,20 @@
 //! [`StackStore`]: writing through a stack.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use infisical_http::Infisical;
 use secret_cache::Selector;
 use secret_source::{
-    Entry, FolderAddress, Origin, PutOptions, Resolver, Secret, SecretAddress, SecretError,
+    Entry, FolderAddress, Origin, PutOptions, Resolver, Router, Secret, SecretAddress, SecretError,
     SecretSource, SecretStore, SecretString, Written,
 };
 
 use crate::gate::Latch;
 use crate::{INFISICAL, StackCache, parse};
 
-/// Writes to the Infisical server of a stack, and drops from the stack's cache what it wrote.
+/// Writes to the Infisical servers of a stack, and drops from the stack's cache what it wrote.
+///
+/// A tenant's secret is written to the tenant's server, as the tenant's identity.
 ///
 /// It keeps the rules of the stack: its default project, the environments and folders it is limited to, and
 /// its shutdown. Its own look-ups go to the server, past cache, circuit breaker and environment, so they see
@@ -33,7 +36,7 @@ use crate::{INFISICAL, StackCache, parse};
 /// ```
 #[derive(Clone, Debug)]
 pub struct StackStore {
-    infisical: Infisical,
+    servers: Arc<Router<dyn SecretStore>>,
     cache: StackCache,
     latch: Latch,
     resolver: Resolver,
@@ -41,13 +44,13 @@ pub struct StackStore {
 
 impl StackStore {
     pub(crate) fn new(
-        infisical: Infisical,
+        servers: Router<dyn SecretStore>,
         cache: StackCache,
         latch: Latch,
         resolver: Resolver,
     ) -> Self {
         Self {
-            infisical,
+            servers: Arc::new(servers),
             cache,
             latch,
             resolver,
@@ -80,7 +83,7 @@ impl StackStore {
 #[async_trait]
 impl SecretSource for StackStore {
     fn origin(&self) -> Origin {
-        self.infisical.origin()
+        self.servers.origin()
     }
 
     fn peek(&self, _address: &SecretAddress) -> Option<Secret> {
@@ -90,7 +93,7 @@ impl SecretSource for StackStore {
     async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
         let allowed = self.allowed(address);
         let answer = match allowed {
-            Ok(allowed) => self.infisical.get(&allowed).await,
+            Ok(allowed) => self.servers.get(&allowed).await,
             Err(error) => Err(error),
         };
         answer.map_err(|error| error.with_address(address))
@@ -102,7 +105,7 @@ impl SecretSource for StackStore {
             .map(|address| self.allowed(address))
             .collect();
         let asked: Vec<_> = allowed.iter().flatten().cloned().collect();
-        let answers = self.infisical.get_many(&asked).await;
+        let answers = self.servers.get_many(&asked).await;
         in_place(addresses, allowed, answers)
     }
 
@@ -112,7 +115,7 @@ impl SecretSource for StackStore {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         // A folder is within bounds where a secret in it is, whatever its name.
         let allowed = self.allowed(&folder.secret("KEY"))?;
-        self.infisical.list(&allowed.folder_address()).await
+        self.servers.list(&allowed.folder_address()).await
     }
 }
 
@@ -152,7 +155,7 @@ impl SecretStore for StackStore {
             .map(|(entry, allowed)| Entry::new(allowed.clone(), entry.value().clone()))
             .collect();
         let _forgetting = Forgetting::new(self, &allowed);
-        let outcomes = self.infisical.put_many(&asked, options).await;
+        let outcomes = self.servers.put_many(&asked, options).await;
         in_place(&addresses, allowed, outcomes)
     }
 
@@ -170,7 +173,7 @@ impl SecretStore for StackStore {
             .collect();
         let asked: Vec<_> = allowed.iter().flatten().cloned().collect();
         let _forgetting = Forgetting::new(self, &allowed);
-        let outcomes = self.infisical.delete_many(&asked).await;
+        let outcomes = self.servers.delete_many(&asked).await;
         in_place(addresses, allowed, outcomes)
     }
 }

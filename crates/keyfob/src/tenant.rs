@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use infisical_http::{BuildFault, Infisical};
-use secret_source::SecretString;
+use infisical_http::{Auth, BuildFault, Infisical};
 
 use crate::client::tuned;
 use crate::settings::{Fault, Settings};
@@ -18,11 +17,11 @@ use crate::settings::{Fault, Settings};
 /// # Examples
 ///
 /// ```
-/// use keyfob::{SecretString, Stack, Tenant};
+/// use keyfob::auth::UniversalAuth;
+/// use keyfob::{Stack, Tenant};
 ///
 /// let acme = Tenant::new("https://infisical.acme.example")
-///     .client_id("5f1c7a52-example")
-///     .client_secret(SecretString::from("from a file, say"))
+///     .auth(UniversalAuth::secret_file("5f1c7a52-example", "/run/secrets/acme"))
 ///     .project("acme-production");
 /// let stack = Stack::builder().tenant("acme", acme).build()?;
 /// // `infisical://acme@prod/shared/db/PASSWORD` is now asked of that server, as that identity.
@@ -34,9 +33,8 @@ use crate::settings::{Fault, Settings};
 pub struct Tenant {
     address: String,
     allow_http: bool,
-    client_id: Option<String>,
-    client_secret: Option<SecretString>,
-    token: Option<SecretString>,
+    auth: Option<Auth>,
+    organization: Option<String>,
     project: Option<String>,
 }
 
@@ -46,9 +44,8 @@ impl Tenant {
         Self {
             address: address.to_owned(),
             allow_http: false,
-            client_id: None,
-            client_secret: None,
-            token: None,
+            auth: None,
+            organization: None,
             project: None,
         }
     }
@@ -59,21 +56,15 @@ impl Tenant {
         self
     }
 
-    /// Sets the client id of a machine identity with universal auth.
-    pub fn client_id(mut self, client_id: &str) -> Self {
-        self.client_id = Some(client_id.to_owned());
+    /// Sets how the tenant's identity logs in: each way is a type of [`auth`](crate::auth).
+    pub fn auth(mut self, auth: impl Into<Auth>) -> Self {
+        self.auth = Some(auth.into());
         self
     }
 
-    /// Sets the client secret that belongs to the client id.
-    pub fn client_secret(mut self, client_secret: SecretString) -> Self {
-        self.client_secret = Some(client_secret);
-        self
-    }
-
-    /// Sets an access token, which is used as it is and never renewed.
-    pub fn token(mut self, token: SecretString) -> Self {
-        self.token = Some(token);
+    /// Sets the slug of the organisation to log in to, for an identity that belongs to several.
+    pub fn organization(mut self, slug: &str) -> Self {
+        self.organization = Some(slug.to_owned());
         self
     }
 
@@ -94,13 +85,15 @@ impl Tenant {
                 fault(name, "it has no project").hint_at("set the tenant's project, an id or slug"),
             ),
         }
-        match (&self.client_id, &self.client_secret, &self.token) {
-            (Some(id), Some(secret), None) => client = client.universal_auth(id, secret.clone()),
-            (None, None, Some(token)) => client = client.token(token.clone()),
-            _ => faults.push(
-                fault(name, "it needs one complete set of credentials")
-                    .hint_at("set a client id with its client secret, or a token alone"),
+        match &self.auth {
+            Some(auth) => client = client.auth(auth.clone()),
+            None => faults.push(
+                fault(name, "it has no credentials")
+                    .hint_at("say how the tenant logs in: `.auth(…)`"),
             ),
+        }
+        if let Some(slug) = &self.organization {
+            client = client.organization(slug);
         }
         // Without credentials the client would report their lack a second time.
         if !faults.is_empty() {
@@ -120,7 +113,8 @@ impl Tenant {
 impl fmt::Debug for Tenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tenant")
-            .field("has_token", &self.token.is_some())
+            .field("auth", &self.auth)
+            .field("organization", &self.organization)
             .field("project", &self.project)
             .finish_non_exhaustive()
     }

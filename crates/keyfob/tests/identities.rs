@@ -6,7 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
-use infisical_fake::{Fake, Seed};
+use infisical_fake::{Fake, Identity, LoginMethod, Seed};
 use keyfob::{Environment, Fault, Stack, StackBuilder};
 
 const ADDRESS: (&str, &str) = ("INFISICAL_API_URL", "https://infisical.example");
@@ -49,6 +49,81 @@ fn each_method_is_chosen_by_its_word_and_lists_all_that_it_lacks() {
         assert!(with(&all).build().is_ok(), "{word}");
         let error = with(&[ADDRESS, method]).build().unwrap_err();
         assert_eq!(error.faults().len(), needed.len(), "{word}: {error}");
+    }
+}
+
+/// What each method sends is the business of the client's tests; here, that each setting becomes the login
+/// that it names. The fake refuses a credential that comes by another method, or for another organization.
+#[tokio::test]
+async fn the_settings_of_a_method_become_its_login() {
+    const JWT: &str = "header.payload.signature";
+    let token_file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token_file.path(), JWT).unwrap();
+    let token_path = token_file.path().to_str().unwrap();
+    let jwt = |method| Identity::new("app").accepts_jwt(method, JWT);
+    let name = ("INFISICAL_LDAP_USERNAME", "name");
+    let cases: &[(&str, Identity, &[(&str, &str)])] = &[
+        (
+            "kubernetes",
+            jwt(LoginMethod::Kubernetes),
+            &[(
+                "INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH",
+                token_path,
+            )],
+        ),
+        ("oidc", jwt(LoginMethod::Oidc), &[("INFISICAL_JWT", JWT)]),
+        (
+            "oidc-auth",
+            jwt(LoginMethod::Oidc),
+            &[("INFISICAL_JWT_FILE", token_path)],
+        ),
+        ("jwt", jwt(LoginMethod::Jwt), &[("INFISICAL_JWT", JWT)]),
+        (
+            "jwt-auth",
+            jwt(LoginMethod::Jwt),
+            &[("INFISICAL_JWT_FILE", token_path)],
+        ),
+        (
+            "ldap",
+            Identity::new("app").accepts_ldap("name", JWT),
+            &[name, ("INFISICAL_LDAP_PASSWORD", JWT)],
+        ),
+        (
+            "ldap-auth",
+            Identity::new("app").accepts_ldap("name", JWT),
+            &[name, ("INFISICAL_LDAP_PASSWORD_FILE", token_path)],
+        ),
+    ];
+    for (word, identity, needed) in cases {
+        let identity = identity.clone().id("identity-1").organization("acme");
+        let seed = Seed::new().secret("dev", "/", "KEY", "value");
+        let fake = Fake::builder()
+            .seed(seed)
+            .identity(identity)
+            .start()
+            .await
+            .unwrap();
+        let (url, project) = (fake.url(), fake.project_id());
+        let common = [
+            ("INFISICAL_API_URL", &*url),
+            ("INFISICAL_PROJECT_ID", &*project),
+            ("INFISICAL_MACHINE_IDENTITY_ID", "identity-1"),
+            ("INFISICAL_AUTH_METHOD", word),
+        ];
+        let of = |slug| ("INFISICAL_AUTH_ORGANIZATION_SLUG", slug);
+        let get = async |organization| {
+            let stack = with(&[&common[..], *needed, &[organization]].concat())
+                .build()
+                .unwrap();
+            stack.get("infisical://dev/KEY").await
+        };
+        get(of("acme"))
+            .await
+            .unwrap_or_else(|error| panic!("{word}: {error}"));
+        assert!(
+            get(of("another")).await.is_err(),
+            "{word} logs in to any organization"
+        );
     }
 }
 

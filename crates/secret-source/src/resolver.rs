@@ -163,7 +163,7 @@ impl Resolver {
         let address = self
             .address(reference)
             .map_err(|error| self.unaddressed(error, correlation))?;
-        let answer = self.inside.source.lookup(&address).await;
+        let answer = correlation.scope(self.inside.source.lookup(&address)).await;
         self.finish(reference, &address, answer, correlation)
     }
 
@@ -187,7 +187,7 @@ impl Resolver {
                 asked.len() - 1
             });
         }
-        let answers = self.within_deadline(&asked).await;
+        let answers = correlation.scope(self.within_deadline(&asked)).await;
         events::batch(Summary::of(&answers), correlation);
         let finish = |(reference, address): (&SecretRef, Result<SecretAddress, SecretError>)| {
             let address = address.map_err(|error| self.unaddressed(error, correlation))?;
@@ -219,7 +219,8 @@ impl Resolver {
         let folder = self
             .folder(reference)
             .map_err(|error| self.unaddressed(error, correlation))?;
-        let listed = inside.source.list(&folder).await.map_err(known)?;
+        let listing = correlation.scope(inside.source.list(&folder));
+        let listed = listing.await.map_err(known)?;
         for (address, secret) in &listed {
             if secret.is_unexpanded() {
                 let problem = || policy::unexpanded(address);

@@ -1,19 +1,25 @@
 //! [`Router`]: chooses the source by scheme, or by scheme and tenant.
 
+mod routes;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
 use crate::{
-    FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource, SourceExt, suggest,
+    Entry, FolderAddress, Origin, PutOptions, Secret, SecretAddress, SecretError, SecretSource,
+    SecretStore, SecretString, SourceExt, Written,
 };
+
+use routes::Routes;
 
 /// Sends each address to the source that is registered for its scheme, or for its scheme and project.
 ///
 /// A project that is registered as a tenant has a source of its own: its cache, its login and its
 /// circuit breaker are never those of another tenant. Everything else of a scheme goes to the
-/// scheme's source.
+/// scheme's source. A router [of stores](Self::of_stores) is a [`SecretStore`] itself, and sends writes
+/// the same way.
 ///
 /// # Order
 ///
@@ -32,179 +38,145 @@ use crate::{
 /// # let _ = router;
 /// ```
 #[derive(Debug)]
-pub struct Router {
-    // A handful, so that looking through them beats hashing; and nothing is allocated to compare.
-    routes: Vec<Route>,
+pub struct Router<S: ?Sized = dyn SecretSource> {
+    routes: Routes<S>,
 }
 
 /// Collects the routes of a [`Router`].
-#[derive(Debug, Default)]
-#[must_use]
-pub struct RouterBuilder {
-    routes: Vec<Route>,
-}
-
 #[derive(Debug)]
-struct Route {
-    scheme: String,
-    tenant: Option<String>,
-    source: Arc<dyn SecretSource>,
+#[must_use]
+pub struct RouterBuilder<S: ?Sized = dyn SecretSource> {
+    routes: Routes<S>,
 }
 
-impl RouterBuilder {
-    /// Registers the source of a scheme, whose case does not matter; the last registration counts.
-    pub fn scheme(self, scheme: &str, source: impl SecretSource) -> Self {
-        self.route(scheme, None, source)
+impl Router {
+    /// Begins a router of sources, without routes.
+    pub fn builder() -> RouterBuilder {
+        RouterBuilder {
+            routes: Routes::default(),
+        }
     }
+}
 
-    /// Registers the source of one tenant of a scheme; the last registration counts.
-    pub fn tenant(self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
-        self.route(scheme, Some(project), source)
+impl Router<dyn SecretStore> {
+    /// Begins a router of stores, without routes.
+    pub fn of_stores() -> RouterBuilder<dyn SecretStore> {
+        RouterBuilder {
+            routes: Routes::default(),
+        }
     }
+}
 
+impl<S: ?Sized> RouterBuilder<S> {
     /// Finishes the router.
-    pub fn build(self) -> Router {
+    pub fn build(self) -> Router<S> {
         Router {
             routes: self.routes,
         }
     }
+}
 
-    fn route(mut self, scheme: &str, tenant: Option<&str>, source: impl SecretSource) -> Self {
-        let scheme = scheme.to_ascii_lowercase();
-        self.routes
-            .retain(|route| (route.scheme.as_str(), route.tenant.as_deref()) != (&scheme, tenant));
-        self.routes.push(Route {
-            scheme,
-            tenant: tenant.map(str::to_owned),
-            source: source.shared(),
-        });
+impl RouterBuilder {
+    /// Registers the source of a scheme, whose case does not matter; the last registration counts.
+    pub fn scheme(mut self, scheme: &str, source: impl SecretSource) -> Self {
+        self.routes.set(scheme, None, source.shared());
+        self
+    }
+
+    /// Registers the source of one tenant of a scheme; the last registration counts.
+    pub fn tenant(mut self, scheme: &str, project: &str, source: impl SecretSource) -> Self {
+        self.routes.set(scheme, Some(project), source.shared());
         self
     }
 }
 
-impl Router {
-    /// Begins a router without routes.
-    pub fn builder() -> RouterBuilder {
-        RouterBuilder::default()
+impl RouterBuilder<dyn SecretStore> {
+    /// Registers the store of a scheme, whose case does not matter; the last registration counts.
+    pub fn scheme(mut self, scheme: &str, store: impl SecretStore) -> Self {
+        self.routes.set(scheme, None, Arc::new(store));
+        self
     }
 
-    fn route(
-        &self,
-        scheme: &str,
-        project: Option<&str>,
-    ) -> Result<&Arc<dyn SecretSource>, SecretError> {
-        let routes = self.routes.iter().filter(|route| route.scheme == scheme);
-        let of_tenant = routes
-            .clone()
-            .find(|route| route.tenant.is_some() && route.tenant.as_deref() == project);
-        let found = of_tenant.or_else(|| routes.clone().find(|route| route.tenant.is_none()));
-        found.map(|route| &route.source).ok_or_else(|| {
-            let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
-            match suggest(
-                scheme,
-                self.routes.iter().map(|route| route.scheme.as_str()),
-            ) {
-                Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
-                None => error.with_hint("register a source for this scheme"),
-            }
-        })
-    }
-
-    fn source_of(&self, address: &SecretAddress) -> Result<&Arc<dyn SecretSource>, SecretError> {
-        self.route(address.scheme(), address.project())
-            .map_err(|error| error.with_address(address))
+    /// Registers the store of one tenant of a scheme; the last registration counts.
+    pub fn tenant(mut self, scheme: &str, project: &str, store: impl SecretStore) -> Self {
+        self.routes.set(scheme, Some(project), Arc::new(store));
+        self
     }
 }
 
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
-impl SecretSource for Router {
+impl<S: SecretSource + ?Sized> SecretSource for Router<S> {
     fn origin(&self) -> Origin {
-        let schemes = self
-            .routes
-            .iter()
-            .map(|Route { scheme, tenant, .. }| match tenant {
-                Some(tenant) => format!("{scheme}://{tenant}@"),
-                None => format!("{scheme}://"),
-            });
-        Origin::new("router").with("routes", schemes.collect::<Vec<_>>().join(" "))
+        Origin::new("router").with("routes", self.routes.to_string())
     }
 
     fn peek(&self, address: &SecretAddress) -> Option<Secret> {
-        self.source_of(address).ok()?.peek(address)
+        self.routes.of(address).ok()?.peek(address)
     }
 
     async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
-        self.source_of(address)?.get(address).await
+        self.routes.of(address)?.get(address).await
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        let mut answers: Vec<Option<Result<Secret, SecretError>>> = vec![None; addresses.len()];
-        let mut batches: Vec<Batch<'_>> = Vec::new();
-        for (index, address) in addresses.iter().enumerate() {
-            match self.source_of(address) {
-                Ok(source) => batch_for(&mut batches, source).push(index, address),
-                Err(error) => answers[index] = Some(Err(error)),
-            }
-        }
-        let fetched = join_all(
-            batches
-                .iter()
-                .map(|batch| batch.source.get_many(&batch.addresses)),
-        )
-        .await;
-        for (batch, fetched) in batches.iter().zip(fetched) {
-            for (index, answer) in batch.indices.iter().zip(fetched) {
-                answers[*index] = Some(answer);
-            }
-        }
-        let unanswered = |address| {
-            SecretError::protocol("the source left this unanswered").with_address(address)
-        };
-        let answers = answers.into_iter().zip(addresses);
-        answers
-            .map(|(answer, address)| answer.unwrap_or_else(|| Err(unanswered(address))))
-            .collect()
+        let (batches, refused) = self.routes.split(addresses, |address| address);
+        let asked = batches
+            .iter()
+            .map(|batch| batch.source.get_many(&batch.items));
+        let answers = join_all(asked).await;
+        routes::in_order(addresses.iter(), &batches, answers, refused)
     }
 
     async fn list(
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        self.route(folder.scheme(), folder.project())?
-            .list(folder)
-            .await
+        let source = self.routes.find(folder.scheme(), folder.project())?;
+        source.list(folder).await
     }
 }
 
-/// The part of a batch that goes to one source.
-struct Batch<'a> {
-    source: &'a Arc<dyn SecretSource>,
-    indices: Vec<usize>,
-    addresses: Vec<SecretAddress>,
-}
-
-impl Batch<'_> {
-    fn push(&mut self, index: usize, address: &SecretAddress) {
-        self.indices.push(index);
-        self.addresses.push(address.clone());
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<S: SecretStore + ?Sized> SecretStore for Router<S> {
+    async fn put(
+        &self,
+        address: &SecretAddress,
+        value: &SecretString,
+        options: PutOptions,
+    ) -> Result<Written, SecretError> {
+        self.routes.of(address)?.put(address, value, options).await
     }
-}
 
-fn batch_for<'b, 'a>(
-    batches: &'b mut Vec<Batch<'a>>,
-    source: &'a Arc<dyn SecretSource>,
-) -> &'b mut Batch<'a> {
-    let index = batches
-        .iter()
-        .position(|batch| Arc::ptr_eq(batch.source, source))
-        .unwrap_or_else(|| {
-            batches.push(Batch {
-                source,
-                indices: Vec::new(),
-                addresses: Vec::new(),
-            });
-            batches.len() - 1
-        });
-    &mut batches[index]
+    async fn put_many(
+        &self,
+        entries: &[Entry],
+        options: PutOptions,
+    ) -> Vec<Result<Written, SecretError>> {
+        let (batches, refused) = self.routes.split(entries, Entry::address);
+        let written = batches
+            .iter()
+            .map(|batch| batch.source.put_many(&batch.items, options));
+        let outcomes = join_all(written).await;
+        routes::in_order(
+            entries.iter().map(Entry::address),
+            &batches,
+            outcomes,
+            refused,
+        )
+    }
+
+    async fn delete(&self, address: &SecretAddress) -> Result<(), SecretError> {
+        self.routes.of(address)?.delete(address).await
+    }
+
+    async fn delete_many(&self, addresses: &[SecretAddress]) -> Vec<Result<(), SecretError>> {
+        let (batches, refused) = self.routes.split(addresses, |address| address);
+        let deleted = batches
+            .iter()
+            .map(|batch| batch.source.delete_many(&batch.items));
+        let outcomes = join_all(deleted).await;
+        routes::in_order(addresses.iter(), &batches, outcomes, refused)
+    }
 }

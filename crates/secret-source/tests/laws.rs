@@ -41,3 +41,19 @@ async fn a_router_obeys_the_laws_for_each_of_its_sources() {
     laws::all(&router, &one).await;
     laws::all(&router, &other).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_router_of_stores_obeys_the_laws_of_both_and_writes_where_it_reads() {
+    let (one, tenants) = (
+        Fixture::example("one", "dev"),
+        Fixture::example("one", "prod"),
+    );
+    let own: Arc<dyn SecretStore> = Arc::new(memory(&one));
+    let router = Router::of_stores()
+        .scheme("one", Arc::clone(&own))
+        .tenant("one", "acme", memory(&tenants))
+        .build();
+    laws::all(&router, &one).await;
+    laws::of_stores(&router, &one).await;
+    laws::of_stores(&own, &one).await;
+}

@@ -5,10 +5,12 @@
     reason = "tests fail by panicking"
 )]
 
+use std::sync::Arc;
+
 use secret_ref::FolderPath;
 use secret_source::{
-    ErrorKind, ExposeSecret, FolderAddress, MemorySource, Router, SecretAddress, SecretSource,
-    SourceExt,
+    Entry, ErrorKind, ExposeSecret, FolderAddress, MemorySource, PutOptions, Router, SecretAddress,
+    SecretSource, SecretStore, SourceExt,
 };
 
 fn router() -> Router {
@@ -88,4 +90,61 @@ async fn a_folder_is_listed_by_the_source_that_has_it() {
     let listed = router().list(&folder).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].1.value().expose_secret(), "acme's");
+}
+
+#[tokio::test]
+async fn a_batch_of_writes_is_split_by_store_and_told_in_order() {
+    let (ours, acmes) = (Arc::new(MemorySource::new()), Arc::new(MemorySource::new()));
+    let router = Router::of_stores()
+        .scheme("infisical", Arc::clone(&ours))
+        .tenant("infisical", "acme", Arc::clone(&acmes))
+        .build();
+    let asked = [
+        address("infisical", Some("acme")),
+        address("nowhere", None),
+        address("infisical", None),
+    ];
+    let entries = asked.clone().map(|address| {
+        let value = format!("for {:?}", address.project());
+        Entry::new(address, value)
+    });
+    let written = router.put_many(&entries, PutOptions::create()).await;
+    let kinds = |outcomes: Vec<Option<ErrorKind>>| {
+        assert_eq!(outcomes, [None, Some(ErrorKind::Invalid), None])
+    };
+    kinds(
+        written
+            .into_iter()
+            .map(|outcome| outcome.err().map(|error| error.kind()))
+            .collect(),
+    );
+    for (store, address) in [(&acmes, &asked[0]), (&ours, &asked[2])] {
+        let stored = store.lookup(address).await.unwrap();
+        assert_eq!(
+            stored.value().expose_secret(),
+            format!("for {:?}", address.project())
+        );
+    }
+    assert!(ours.lookup(&asked[0]).await.is_err());
+
+    let deleted = router.delete_many(&asked).await;
+    kinds(
+        deleted
+            .into_iter()
+            .map(|outcome| outcome.err().map(|error| error.kind()))
+            .collect(),
+    );
+    assert!(acmes.lookup(&asked[0]).await.is_err());
+}
+
+#[tokio::test]
+async fn a_scheme_of_tenants_alone_names_them() {
+    let router = Router::builder()
+        .tenant("infisical", "acme", MemorySource::new())
+        .build();
+    let error = router
+        .lookup(&address("infisical", None))
+        .await
+        .unwrap_err();
+    assert_eq!(error.hint(), Some("name one of them: infisical://acme@"));
 }

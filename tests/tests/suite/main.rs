@@ -9,6 +9,7 @@
 mod bench;
 
 mod callers;
+mod correlation;
 mod leaks;
 mod log_levels;
 mod main_job;

@@ -14,6 +14,7 @@ mod length;
 mod lint_reasons;
 mod machine_paths;
 mod manifests;
+mod pins;
 mod public_types;
 mod statics;
 mod terminal;
@@ -75,6 +76,10 @@ const RULES: &[Rule] = &[
     Rule {
         demands: "workspace dependencies are in order and have reasons",
         check: workspace_dependencies::check,
+    },
+    Rule {
+        demands: "actions are pinned by commit and images by digest, and workflows only read",
+        check: pins::check,
     },
     Rule {
         demands: "no path of one developer's machine",

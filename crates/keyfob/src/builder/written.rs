@@ -30,6 +30,12 @@ impl Written for SecretString {
     }
 }
 
+impl Written for AuthMethod {
+    fn written(self) -> String {
+        self.word().to_owned()
+    }
+}
+
 impl Written for bool {
     fn written(self) -> String {
         self.to_string()
@@ -67,10 +73,6 @@ macro_rules! words {
 }
 
 words! {
-    AuthMethod {
-        Universal = "universal-auth", Token = "token", Kubernetes = "kubernetes", Oidc = "oidc", Jwt = "jwt",
-        Aws = "aws", GcpIdToken = "gcp-id-token", GcpIam = "gcp-iam", Azure = "azure", Ldap = "ldap"
-    }
     Override { Qualified = "qualified", Bare = "bare", Off = "off" }
     FallbackPolicy { Table = "table", Transient = "transient", Off = "off" }
     ValuePolicy { Allow = "allow", Warn = "warn", Error = "error" }

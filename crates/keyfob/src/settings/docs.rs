@@ -1,6 +1,6 @@
 //! The generated texts: `docs/settings.md` and `.env.example`.
 
-use super::table::{Setting, TABLE};
+use super::table::{self, Setting};
 
 const HEAD: &str = "\
 # Settings
@@ -37,10 +37,9 @@ const TRUTH: &str = "
 
 /// Returns the text of `docs/settings.md`.
 pub fn markdown() -> String {
-    let rows = TABLE.iter().map(row);
-    let details = TABLE
-        .iter()
-        .map(|setting| format!("\n- **`{}`**: {}", setting.name, setting.doc));
+    let rows = table::all().map(row);
+    let details =
+        table::all().map(|setting| format!("\n- **`{}`**: {}", setting.name, setting.doc));
     let mut text = HEAD.to_owned();
     text.extend(rows);
     text.push_str(TRUTH);
@@ -54,7 +53,7 @@ pub fn env_example() -> String {
     let head = "# Generated from the table in crates/keyfob/src/settings/table.rs: run `cargo xtask settings`.\n\
                 # Every setting is optional; docs/settings.md explains them.\n";
     std::iter::once(head.to_owned())
-        .chain(TABLE.iter().map(example))
+        .chain(table::all().map(example))
         .collect()
 }
 

@@ -7,6 +7,7 @@ use infisical_http::ServerAddress;
 use secrecy::SecretString;
 use secret_ref::{FolderPath, ParseError};
 
+use super::auth_method::AuthMethod;
 use super::bounds::Bounds;
 use super::env_map::{self, EnvMap};
 use super::{Settings, duration};
@@ -21,6 +22,7 @@ pub(crate) enum Form {
     Duration(Bounds<Duration>, fn(&mut Settings, Duration)),
     Count(Bounds<u32>, fn(&mut Settings, u32)),
     Choice(&'static [Choice]),
+    Login(fn(&mut Settings, AuthMethod)),
     /// One text that a rule describes in words and checks.
     Text(Rule, fn(&mut Settings, String)),
     /// Texts separated by commas, each under the rule.
@@ -87,6 +89,7 @@ impl Form {
                 store(settings, within(bounds, text.parse().map_err(not_one)?)?);
             }
             Self::Choice(choices) => (choose(text, choices)?.store)(settings),
+            Self::Login(store) => store(settings, login(text)?),
             Self::Text(rule, store) => store(settings, rule.check(text)?),
             Self::Texts(rule, store) => {
                 let texts = text
@@ -121,7 +124,8 @@ impl Form {
             Self::Flag(_) => "boolean".to_owned(),
             Self::Duration(bounds, _) => bounds.to_string(),
             Self::Count(bounds, _) => bounds.to_string(),
-            Self::Choice(choices) => words(choices),
+            Self::Choice(choices) => words(choices.iter().map(|choice| choice.word)),
+            Self::Login(_) => logins(),
             Self::Text(rule, _) => rule.words.to_owned(),
             Self::Texts(rule, _) => format!("comma-separated; each {}", rule.words),
             Self::Address(_) => {
@@ -154,6 +158,8 @@ impl Form {
                 duration::parse(text).map_or_else(|| text.to_owned(), duration::print)
             }
             Self::Choice(_) => text.to_ascii_lowercase(),
+            Self::Login(_) => AuthMethod::of_word(text)
+                .map_or_else(|| text.to_owned(), |method| method.word().to_owned()),
             _ => text.to_owned(),
         }
     }
@@ -196,16 +202,30 @@ fn choose<'a>(text: &str, choices: &'a [Choice]) -> Result<&'a Choice, Complaint
         .iter()
         .find(|choice| choice.word.eq_ignore_ascii_case(text));
     chosen.ok_or_else(|| {
-        Complaint::new("the value is not one of the choices")
-            .hint_at(format!("write {}", words(choices)))
+        Complaint::new("the value is not one of the choices").hint_at(format!(
+            "write {}",
+            words(choices.iter().map(|choice| choice.word))
+        ))
     })
 }
 
-fn words(choices: &[Choice]) -> String {
-    let words: Vec<_> = choices
-        .iter()
-        .map(|choice| format!("`{}`", choice.word))
-        .collect();
+fn login(text: &str) -> Result<AuthMethod, Complaint> {
+    AuthMethod::of_word(text).ok_or_else(|| {
+        Complaint::new("the value is not a way to log in").hint_at(format!("write {}", logins()))
+    })
+}
+
+fn logins() -> String {
+    words(
+        AuthMethod::ALL
+            .into_iter()
+            .flat_map(AuthMethod::words)
+            .copied(),
+    )
+}
+
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),

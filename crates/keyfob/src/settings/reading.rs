@@ -9,11 +9,12 @@ use secret_ref::Schemes;
 use secret_source::suggest;
 use serde::Serialize;
 
+use super::auth_method::is_part_of_a_login;
 use super::candidate::Candidate;
 use super::fault::Fault;
 use super::provenance::Provenance;
 use super::section::{self, Section};
-use super::table::{Setting, TABLE};
+use super::table::{self, Setting};
 use super::truth::{self, Given, Mode};
 use super::{Settings, bootstrap, spelling, unknown};
 
@@ -48,38 +49,6 @@ pub struct EffectiveSetting {
     pub from: Provenance,
 }
 
-/// The settings that mean nothing while Infisical is turned off.
-const TURNED_OFF: [&str; 19] = [
-    "address",
-    "ca_file",
-    "client_cert_file",
-    "client_key_file",
-    "proxy",
-    "system_proxy",
-    "auth_method",
-    "client_id",
-    "client_secret",
-    "token",
-    "identity_id",
-    "jwt",
-    "kubernetes_token_file",
-    "ldap_username",
-    "ldap_password",
-    "gcp_key_file",
-    "azure_resource",
-    "aws_region",
-    "organization",
-];
-
-/// What a login may need beside client id, client secret and token.
-const MORE: [&str; 5] = [
-    "identity_id",
-    "jwt",
-    "ldap_username",
-    "ldap_password",
-    "gcp_key_file",
-];
-
 impl Reading {
     /// Reads every setting of the table, and keeps going after a fault.
     pub(crate) fn of(inputs: &Inputs<'_>) -> Self {
@@ -90,13 +59,13 @@ impl Reading {
             faults,
             given: Vec::new(),
         };
-        for setting in TABLE {
+        for setting in table::all() {
             reading.take(setting, inputs, &section);
         }
         if reading.settings.enabled == Some(false) {
             // Whatever else is set, Infisical is not asked, so none of it can be wrong.
-            let of_infisical = |fault: &Fault| TURNED_OFF.contains(&fault.setting());
-            reading.faults.retain(|fault| !of_infisical(fault));
+            let concerns = |fault: &Fault| !table::is_about_the_server(fault.setting());
+            reading.faults.retain(concerns);
         } else {
             reading.check_transport();
         }
@@ -109,24 +78,19 @@ impl Reading {
 
     /// Decides what the stack answers from, or adds what stands in the way to the faults.
     pub(crate) fn mode(&mut self) -> Option<Mode> {
-        let place = |name| {
-            let effective = self.effective.iter().find(|setting| setting.name == name);
-            let place = effective
+        // What is set and could not be read has no place, and is not missing as well.
+        let place = |name: &&'static str| {
+            let effective = self.effective.iter().find(|setting| setting.name == *name);
+            effective
                 .map(|setting| setting.from.to_string())
-                .unwrap_or_default();
-            self.given.contains(&name).then_some(place)
+                .unwrap_or_default()
         };
+        let of_login = self.given.iter().filter(|name| is_part_of_a_login(name));
         let given = Given {
             enabled: self.settings.enabled,
             method: self.settings.auth_method,
             address: self.given.contains(&"address"),
-            client_id: place("client_id"),
-            client_secret: place("client_secret"),
-            token: place("token"),
-            more: MORE
-                .into_iter()
-                .filter_map(|name| Some((name, place(name)?)))
-                .collect(),
+            login: of_login.map(|name| (*name, place(name))).collect(),
         };
         // A choice that could not be read decides nothing; its own fault is enough.
         let misread = |name| self.faults.iter().any(|fault| fault.setting() == name);

@@ -9,7 +9,7 @@ use secret_source::suggest;
 use super::candidate::Candidate;
 use super::fault::Fault;
 use super::provenance::Provenance;
-use super::table::TABLE;
+use super::table;
 
 /// Holds the texts of a section by the names of their settings.
 pub(super) type Section = BTreeMap<&'static str, Candidate>;
@@ -53,10 +53,10 @@ fn entry(
             .map(place)
             .unwrap_or_default(),
     };
-    let Some(setting) = TABLE.iter().find(|setting| setting.name == key) else {
+    let Some(setting) = table::named(key) else {
         let fault = Fault::new(key, "there is no such setting").at(from.to_string());
         return Err(
-            match suggest(key, TABLE.iter().map(|setting| setting.name)) {
+            match suggest(key, table::all().map(|setting| setting.name)) {
                 Some(near) => fault.hint_at(format!("did you mean `{near}`?")),
                 None => fault.hint_at("remove it; docs/settings.md lists the settings"),
             },

@@ -2,33 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::auth_method::{AuthMethod, CLIENT_ID, CLIENT_SECRET, IDENTITY, Need, TOKEN};
 use super::fault::Fault;
-
-/// Says how to log in, where the settings say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthMethod {
-    /// Universal auth: a client id and a client secret.
-    Universal,
-    /// An access token that someone else obtained.
-    Token,
-    /// The service account of a Kubernetes pod.
-    Kubernetes,
-    /// An id token of an OpenID Connect issuer.
-    Oidc,
-    /// A JWT of an issuer that the identity trusts.
-    Jwt,
-    /// A signed request to AWS. Needs the feature `aws`.
-    Aws,
-    /// The service account of a Google Cloud machine.
-    GcpIdToken,
-    /// The key of a Google service account.
-    GcpIam,
-    /// The managed identity of an Azure machine.
-    Azure,
-    /// The name and password of an LDAP directory.
-    Ldap,
-}
 
 /// Says what a stack answers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,44 +18,11 @@ pub(super) struct Given {
     pub(super) enabled: Option<bool>,
     pub(super) method: Option<AuthMethod>,
     pub(super) address: bool,
-    /// The places of the credentials that are set.
-    pub(super) client_id: Option<String>,
-    pub(super) client_secret: Option<String>,
-    pub(super) token: Option<String>,
-    /// The other settings that logins need, with their places.
-    pub(super) more: BTreeMap<&'static str, String>,
+    /// The places of the settings of the login that are set, by their names.
+    pub(super) login: BTreeMap<&'static str, String>,
 }
 
 const ADDRESS: &str = "INFISICAL_API_URL";
-const CLIENT_ID: &str = "INFISICAL_CLIENT_ID";
-const CLIENT_SECRET: &str = "INFISICAL_CLIENT_SECRET";
-const TOKEN: &str = "INFISICAL_TOKEN";
-const IDENTITY: (&str, &str) = ("identity_id", "INFISICAL_MACHINE_IDENTITY_ID");
-
-/// The settings that a method cannot do without, each with its variable.
-fn needs(method: AuthMethod) -> &'static [(&'static str, &'static str)] {
-    match method {
-        AuthMethod::Universal => &[("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET)],
-        AuthMethod::Token => &[("token", TOKEN)],
-        AuthMethod::Oidc | AuthMethod::Jwt => &[IDENTITY, ("jwt", "INFISICAL_JWT")],
-        AuthMethod::Kubernetes | AuthMethod::Aws | AuthMethod::GcpIdToken | AuthMethod::Azure => {
-            &[IDENTITY]
-        }
-        AuthMethod::GcpIam => &[
-            IDENTITY,
-            (
-                "gcp_key_file",
-                "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH",
-            ),
-        ],
-        AuthMethod::Ldap => &[
-            IDENTITY,
-            ("ldap_username", "INFISICAL_LDAP_USERNAME"),
-            ("ldap_password", "INFISICAL_LDAP_PASSWORD"),
-        ],
-    }
-}
-
 /// Decides, or lists all that stands in the way.
 ///
 /// | enabled | address | credentials | result |
@@ -93,8 +35,7 @@ fn needs(method: AuthMethod) -> &'static [(&'static str, &'static str)] {
 /// | true | incomplete | incomplete | all that is missing |
 pub(super) fn decide(given: &Given) -> Result<Mode, Vec<Fault>> {
     let undecided = given.enabled.is_none();
-    if given.enabled == Some(false) || (undecided && !given.address && given.credential().is_none())
-    {
+    if given.enabled == Some(false) || (undecided && !given.address && given.login.is_empty()) {
         return Ok(Mode::EnvironmentOnly);
     }
     let address = if given.address {
@@ -111,8 +52,8 @@ pub(super) fn decide(given: &Given) -> Result<Mode, Vec<Fault>> {
 
 impl Given {
     fn login(&self) -> Result<AuthMethod, Vec<Fault>> {
-        let pair = self.client_id.is_some() || self.client_secret.is_some();
-        match (self.method, pair, self.token.is_some()) {
+        let pair = self.has(CLIENT_ID) || self.has(CLIENT_SECRET);
+        match (self.method, pair, self.has(TOKEN)) {
             (Some(method), ..) => self.complete(method),
             (None, false, true) => self.complete(AuthMethod::Token),
             (None, true, false) => self.complete(AuthMethod::Universal),
@@ -123,57 +64,52 @@ impl Given {
 
     /// Checks that all is set that a method needs.
     fn complete(&self, method: AuthMethod) -> Result<AuthMethod, Vec<Fault>> {
-        let is_missing = |(setting, _): &&(&str, &str)| self.place(setting).is_none();
-        let faults: Vec<_> = needs(method)
+        let missing: Vec<_> = method
+            .needs()
             .iter()
-            .filter(is_missing)
-            .map(|(setting, variable)| missing(setting, variable))
+            .filter(|need| !self.has(**need))
             .collect();
-        if faults.is_empty() {
+        if missing.is_empty() {
             Ok(method)
         } else {
-            Err(faults)
+            Err(missing.into_iter().map(|need| lacks(*need)).collect())
         }
     }
 
-    fn place(&self, setting: &str) -> Option<&str> {
-        match setting {
-            "client_id" => self.client_id.as_deref(),
-            "client_secret" => self.client_secret.as_deref(),
-            "token" => self.token.as_deref(),
-            _ => self.more.get(setting).map(String::as_str),
-        }
+    fn has(&self, (setting, _): Need) -> bool {
+        self.login.contains_key(setting)
+    }
+
+    fn place(&self, (setting, _): Need) -> Option<&str> {
+        self.login.get(setting).map(String::as_str)
     }
 
     fn no_credentials(&self) -> Fault {
-        if let Some(place) = self.place("identity_id") {
-            return Fault::new(
-                "auth_method",
-                format!("an identity is set ({place}), and not how it logs in"),
-            )
-            .at("INFISICAL_AUTH_METHOD")
-            .hint_at("set it to one of `kubernetes`, `oidc`, `jwt`, `aws`, `gcp-id-token`, `gcp-iam`, `azure`, `ldap`");
+        let methods: Vec<_> = AuthMethod::ALL
+            .into_iter()
+            .filter(|method| method.needs().contains(&IDENTITY))
+            .map(|method| format!("`{}`", method.word()))
+            .collect();
+        // Every other setting of a login belongs to a method that has to be named.
+        if let Some(place) = self.login.values().next() {
+            let message = format!("part of a login is set ({place}), and not which login");
+            return Fault::new("auth_method", message)
+                .at("INFISICAL_AUTH_METHOD")
+                .hint_at(format!("set it to one of {}", methods.join(", ")));
         }
+        let (setting, id) = CLIENT_ID;
+        let ((_, secret), (_, token)) = (CLIENT_SECRET, TOKEN);
         Fault::new(
-            "client_id",
+            setting,
             "Infisical is to be used, and no credentials are set",
         )
-        .at(CLIENT_ID)
-        .hint_at(format!("set {CLIENT_ID} and {CLIENT_SECRET}, or {TOKEN}"))
-    }
-
-    fn credential(&self) -> Option<&str> {
-        self.client_id
-            .as_deref()
-            .or(self.client_secret.as_deref())
-            .or(self.token.as_deref())
-            .or(self.place("jwt"))
-            .or(self.place("ldap_password"))
+        .at(id)
+        .hint_at(format!("set {id} and {secret}, or {token}"))
     }
 
     fn no_address(&self) -> Fault {
-        let message = match self.credential() {
-            Some(place) => format!("credentials are set ({place}), and no address to send them to"),
+        let message = match self.login.values().next() {
+            Some(place) => format!("a login is set ({place}), and no address to send it to"),
             None => "Infisical is to be used, and no address is set".to_owned(),
         };
         let hint = format!(
@@ -185,11 +121,10 @@ impl Given {
 
     fn two_sets(&self) -> Fault {
         let pair = self
-            .client_id
-            .as_deref()
-            .or(self.client_secret.as_deref())
+            .place(CLIENT_ID)
+            .or(self.place(CLIENT_SECRET))
             .unwrap_or_default();
-        let token = self.token.as_deref().unwrap_or_default();
+        let token = self.place(TOKEN).unwrap_or_default();
         Fault::new(
             "auth_method",
             format!("two sets of credentials are set: {pair} and {token}"),
@@ -199,7 +134,7 @@ impl Given {
     }
 }
 
-fn missing(setting: &str, variable: &str) -> Fault {
+fn lacks((setting, variable): Need) -> Fault {
     Fault::new(setting, "the login needs this, and it is not set")
         .at(variable)
         .hint_at(format!("set {variable}"))
@@ -210,12 +145,14 @@ mod tests {
     use super::*;
 
     fn given(address: bool, id: bool, secret: bool, token: bool) -> Given {
-        let place = |set: bool, name: &str| set.then(|| name.to_owned());
+        let set = [(id, CLIENT_ID), (secret, CLIENT_SECRET), (token, TOKEN)];
+        let login = set
+            .into_iter()
+            .filter(|(is_set, _)| *is_set)
+            .map(|(_, (name, variable))| (name, variable.to_owned()));
         Given {
             address,
-            client_id: place(id, CLIENT_ID),
-            client_secret: place(secret, CLIENT_SECRET),
-            token: place(token, TOKEN),
+            login: login.collect(),
             ..Given::default()
         }
     }
@@ -244,11 +181,23 @@ mod tests {
     #[test]
     fn nothing_set_means_environment_only() {
         assert_eq!(decide(&Given::default()), Ok(Mode::EnvironmentOnly));
-        let method = Given {
-            method: Some(AuthMethod::Token),
-            ..Given::default()
-        };
-        assert_eq!(decide(&method), Ok(Mode::EnvironmentOnly));
+    }
+
+    #[test]
+    fn any_part_of_a_login_without_an_address_is_an_error() {
+        for name in [
+            "auth_method",
+            "identity_id",
+            "gcp_key_file",
+            "jwt",
+            "client_id",
+        ] {
+            let given = Given {
+                login: [(name, name.to_owned())].into(),
+                ..Given::default()
+            };
+            assert_eq!(missing_settings(&given)[0], "address", "{name}");
+        }
     }
 
     #[test]
@@ -287,7 +236,7 @@ mod tests {
     fn credentials_without_an_address_name_the_variable_and_both_clouds() {
         let faults = decide(&given(false, false, false, true)).unwrap_err();
         assert_eq!(faults.len(), 1);
-        assert!(faults[0].message().contains(TOKEN));
+        assert!(faults[0].message().contains(TOKEN.1));
         let hint = faults[0].hint().unwrap();
         assert!(
             hint.contains("https://app.infisical.com") && hint.contains("https://eu.infisical.com")

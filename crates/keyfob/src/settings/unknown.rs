@@ -3,7 +3,7 @@
 use env_fallback::Environment;
 use secret_source::suggest;
 
-use super::table::TABLE;
+use super::table;
 
 /// The beginnings of the variables that this table and Infisical's own tools share.
 const PREFIXES: [&str; 2] = ["KEYFOB_", "INFISICAL_"];
@@ -12,8 +12,7 @@ const PREFIXES: [&str; 2] = ["KEYFOB_", "INFISICAL_"];
 ///
 /// Variables that are like none of ours are left alone: other programs read some that begin alike.
 pub(super) fn misspelt(environment: &Environment) -> Vec<(String, String)> {
-    let known: Vec<String> = TABLE
-        .iter()
+    let known: Vec<String> = table::all()
         .flat_map(|setting| setting.variables)
         .flat_map(|variable| [(*variable).to_owned(), format!("{variable}_FILE")])
         .collect();

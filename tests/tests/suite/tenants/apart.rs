@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use keyfob::{ErrorKind, Secret, SecretError, Selector, Stack};
+use keyfob::{
+    Entry, ErrorKind, PutOptions, Secret, SecretError, SecretStore, SecretString, Selector, Stack,
+};
 use proptest::prelude::*;
 
 use super::scene::{KEYS, OWNERS, Place, Scene, text};
@@ -15,6 +17,7 @@ enum Step {
     Batch(Vec<Place>),
     Refresh(Place),
     List(Place),
+    Write(Vec<Place>),
     Invalidate(Option<usize>),
     Expire(usize),
     Revoke(usize),
@@ -40,6 +43,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop::collection::vec(place(), 1..8).prop_map(Step::Batch),
         2 => place().prop_map(Step::Refresh),
         1 => place().prop_map(Step::List),
+        1 => prop::collection::vec(place(), 1..8).prop_map(Step::Write),
         2 => prop::option::of(0..KEYS.len()).prop_map(Step::Invalidate),
         1 => owner().prop_map(Step::Expire),
         1 => owner().prop_map(Step::Revoke),
@@ -109,6 +113,7 @@ async fn run(step: &Step, scene: &Scene, stack: &Stack, troubled: [bool; OWNERS.
                 check(Place { key, ..*place }, Ok(secret));
             }
         }
+        Step::Write(places) => write(places, stack, troubled).await,
         Step::Invalidate(None) => {
             stack.cache().invalidate(&Selector::all());
         }
@@ -119,5 +124,29 @@ async fn run(step: &Step, scene: &Scene, stack: &Stack, troubled: [bool; OWNERS.
         Step::Revoke(owner) => scene.servers[*owner].revoke_tokens(),
         Step::GoDown(owner) => scene.servers[*owner].go_down(),
         Step::ComeBack(owner) => scene.servers[*owner].come_back().unwrap(),
+    }
+}
+
+/// Writes the values that are there already, so that one that went to another server shows.
+async fn write(places: &[Place], stack: &Stack, troubled: [bool; OWNERS.len()]) {
+    let address = |place: &Place| stack.address(&place.reference()).unwrap();
+    let entry = |place: &Place| Entry::new(address(place), SecretString::from(place.value()));
+    let entries: Vec<_> = places.iter().map(entry).collect();
+    let outcomes = stack
+        .store()
+        .unwrap()
+        .put_many(&entries, PutOptions::upsert())
+        .await;
+    for ((place, entry), outcome) in places.iter().zip(&entries).zip(outcomes) {
+        let Err(error) = outcome else { continue };
+        let is_twice = entries
+            .iter()
+            .filter(|other| other.address() == entry.address())
+            .count()
+            > 1;
+        assert!(
+            is_twice || (troubled[place.owner] && error.kind() == ErrorKind::Unavailable),
+            "{place:?} was not written without an outage of its server: {error:?}"
+        );
     }
 }

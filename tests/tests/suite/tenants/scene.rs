@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use infisical_fake::{Fake, Identity, Seed};
+use keyfob::auth::UniversalAuth;
 use keyfob::{Secret, SecretString, Stack, StackBuilder, Tenant};
 use secret_source::ExposeSecret;
 
@@ -103,13 +104,20 @@ impl Scene {
             _ => server.project_slug(),
         };
         Tenant::new(&server.url())
-            .client_id(&server.client_id())
-            .client_secret(SecretString::from(server.client_secret()))
+            .auth(UniversalAuth::new(
+                &server.client_id(),
+                server.client_secret(),
+            ))
             .project(&project)
     }
 
-    /// Fails if a server was ever shown credentials or a project of another.
+    /// Fails if a server was ever shown credentials or a project of another, or holds another's value.
     pub(crate) fn assert_apart(&self) {
+        for place in places() {
+            let (environment, folder) = (ENVIRONMENTS[place.environment], FOLDERS[place.folder]);
+            let stored = self.servers[place.owner].value(environment, folder, KEYS[place.key]);
+            assert_eq!(stored.as_deref(), Some(&*place.value()), "{place:?}");
+        }
         for (server, owner) in self.servers.iter().zip(OWNERS) {
             for request in server.requests() {
                 assert!(

@@ -1,6 +1,8 @@
 //! What a tenant shares with its stack, and what it does not.
 
-use keyfob::{Environment, ErrorKind, SecretString, Stack, Tenant};
+use infisical_fake::{Fake, Identity, LoginMethod, Seed};
+use keyfob::auth::{KubernetesAuth, TokenAuth};
+use keyfob::{Environment, ErrorKind, PutOptions, SecretStore, SecretString, Stack, Tenant};
 use secret_testkit::{Canary, assert_no_leak};
 
 use super::scene::{OWNERS, Scene, places, text};
@@ -110,21 +112,25 @@ async fn a_refused_login_of_one_tenant_is_not_anothers() {
 #[test]
 fn everything_that_is_wrong_with_tenants_is_said_at_once_and_without_a_credential() {
     let canary = Canary::named("tenant token");
-    let credentialed =
-        || Tenant::new("https://infisical.example").token(SecretString::from(canary.value()));
+    let auth = || TokenAuth::new(canary.value());
+    let credentialed = || Tenant::new("https://infisical.example").auth(auth());
     let builder = Stack::builder()
         .address("https://infisical.example")
         .token(SecretString::from(canary.value()))
         .project("own")
         .tenant("acme", credentialed())
         .tenant("other", credentialed().project("p"))
-        .tenant("other", credentialed().project("q").client_id("both"))
+        .tenant("other", credentialed().project("q"))
+        .tenant(
+            "none",
+            Tenant::new("https://infisical.example").project("p"),
+        )
         .tenant("own", credentialed().project("own"))
         .tenant(
             "plain",
             Tenant::new("http://elsewhere.example")
                 .project("p")
-                .token(SecretString::from(canary.value())),
+                .auth(auth()),
         );
     assert_no_leak(&format!("{builder:?}"), [&canary]);
     let error = builder.build().unwrap_err();
@@ -133,10 +139,59 @@ fn everything_that_is_wrong_with_tenants_is_said_at_once_and_without_a_credentia
     for expected in [
         "tenant `acme`: it has no project",
         "tenant `other`: there are two tenants of this name",
-        "tenant `other`: it needs one complete set of credentials",
+        "tenant `none`: it has no credentials",
         "tenant `own`: this is the stack's own project, too",
         "tenant `plain`: address",
     ] {
         assert!(text.contains(expected), "{expected} is not in:\n{text}");
     }
+}
+
+#[tokio::test]
+async fn a_tenant_logs_in_in_any_way_and_to_its_organisation() {
+    let token = Canary::named("service account token");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), token.value()).unwrap();
+    let identity = Identity::new("tenant")
+        .id("identity-1")
+        .accepts_jwt(LoginMethod::Kubernetes, token.value())
+        .organization("acme-org");
+    let seed = Seed::new().secret("dev", "/", "KEY", "acme's");
+    let server = Fake::builder().seed(seed).identity(identity);
+    let server = server.start().await.unwrap();
+    let tenant = Tenant::new(&server.url())
+        .auth(KubernetesAuth::new("identity-1").token_file(file.path()))
+        .organization("acme-org")
+        .project(&server.project_id());
+    assert_no_leak(&format!("{tenant:?}"), [&token]);
+    let stack = Stack::builder().tenant("acme", tenant).build().unwrap();
+    let secret = stack.get("infisical://acme@dev/KEY").await.unwrap();
+    assert_eq!(text(&secret), "acme's");
+}
+
+#[tokio::test]
+async fn a_stack_of_tenants_alone_writes_to_tenants_alone() {
+    let scene = Scene::start().await;
+    let stack = Stack::builder()
+        .tenant("acme", scene.tenant(1))
+        .build()
+        .unwrap();
+    let store = stack.store().unwrap();
+    let new = stack.address("infisical://acme@dev/NEW").unwrap();
+    store
+        .put(&new, &"value".into(), PutOptions::create())
+        .await
+        .unwrap();
+    assert_eq!(
+        scene.servers[1].value("dev", "/", "NEW").as_deref(),
+        Some("value")
+    );
+
+    let nobodys = stack.address("infisical://acme-b@dev/NEW").unwrap();
+    let error = store
+        .put(&nobodys, &"value".into(), PutOptions::create())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.hint(), Some("name one of them: infisical://acme@"));
 }
