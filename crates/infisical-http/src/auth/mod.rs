@@ -28,3 +28,4 @@ pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
 pub(crate) mod tokens;
+pub(crate) mod track_record;

@@ -103,7 +103,7 @@ impl Tokens {
         }
     }
 
-    /// Tells whether a token that is refused may be replaced by a login.
+    /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
         self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)

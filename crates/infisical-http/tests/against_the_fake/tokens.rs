@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use infisical_fake::{Era, Fake, Fault, Route, Seed};
+use infisical_fake::{Era, Fake, Fault, Identity, Route, Seed};
 use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretSource};
 
-use crate::support::{address, builder, client, fake, fifty, pass, text, value};
+use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
 
 async fn all_are_answered(infisical: &Infisical) {
     let asked = fifty();
@@ -382,4 +382,30 @@ async fn revoking_ends_the_token_and_a_later_look_up_obtains_another() {
         .revoke()
         .await
         .expect("a token that is gone needs no revoking");
+}
+
+#[tokio::test]
+async fn tokens_that_are_used_up_by_a_batch_are_replaced_until_it_is_answered() {
+    // Two environments, so that no recursive list stands in for the nine.
+    let folders: Vec<_> = (0..9)
+        .map(|index| (["dev", "prod"][index % 2], format!("/f{index}")))
+        .collect();
+    for uses in [1, 3] {
+        let mut seed = Seed::new();
+        for (environment, path) in &folders {
+            seed = seed.secret(environment, path, "A", "a");
+        }
+        let identity = Identity::new("app").token_uses(uses);
+        let builder = Fake::builder().seed(seed).identity(identity);
+        let fake = builder.start().await.unwrap();
+        let infisical = client(&fake);
+        let asked: Vec<_> = folders
+            .iter()
+            .map(|(environment, path)| folder(environment, path).secret("A"))
+            .collect();
+        for answer in infisical.get_many(&asked).await {
+            assert_eq!(text(answer), "a");
+        }
+        assert_eq!(fake.counts().logins, 9 / uses);
+    }
 }
