@@ -165,7 +165,7 @@ impl Client {
 
     /// Tells whether a refused token was good for calls like this one before.
     async fn was_used_up(&self, token: &Token, call: &Call, deadline: Deadline) -> bool {
-        self.tokens.credentials().can_log_in()
+        self.tokens.identity().can_log_in()
             && deadline.bound(token.record.verdict(call.operation)).await == Some(true)
     }
 

@@ -149,7 +149,7 @@ impl fmt::Debug for Infisical {
         f.debug_struct("Infisical")
             .field("host", &self.host())
             .field("project", &self.0.projects.default)
-            .field("login", &self.0.tokens.credentials().method.name())
+            .field("login", &self.0.tokens.identity().method.name())
             .field("requests", &self.requests())
             .finish_non_exhaustive()
     }

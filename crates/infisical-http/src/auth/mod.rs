@@ -21,7 +21,7 @@ pub(crate) mod metadata;
 pub(crate) mod credential;
 pub(crate) mod environment;
 
-pub(crate) mod credentials;
+pub(crate) mod identity;
 pub(crate) mod login;
 pub(crate) mod login_form;
 pub(crate) mod refusal;

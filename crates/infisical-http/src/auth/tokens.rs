@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::Shared;
+use secrecy::{ExposeSecret, SecretString};
 use secret_source::{ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
-use crate::auth::credentials::Credentials;
+use crate::auth::identity::Identity;
 use crate::auth::login;
-use crate::auth::login_form::LoginForm;
 use crate::auth::metadata::Metadata;
 use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
@@ -35,7 +35,7 @@ type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>>
 #[derive(Debug)]
 pub(crate) struct Tokens {
     transport: Arc<Transport>,
-    credentials: Credentials,
+    identity: Identity,
     metadata: Metadata,
     state: Mutex<State>,
 }
@@ -52,21 +52,17 @@ struct State {
 }
 
 impl Tokens {
-    pub(crate) fn new(
-        transport: Arc<Transport>,
-        credentials: Credentials,
-        metadata: Metadata,
-    ) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, identity: Identity, metadata: Metadata) -> Self {
         Self {
             transport,
-            credentials,
+            identity,
             metadata,
             state: Mutex::default(),
         }
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Returns a token that is worth trying: the present one, else that of a login all callers share.
@@ -82,7 +78,7 @@ impl Tokens {
                 return Ok(token);
             }
             if let Some(refusal) = state.refusal.at(now)
-                && !state.refusal.looks_at_files_again(now)
+                && !state.refusal.looks_at_the_file_again(now)
             {
                 return Err(refusal);
             }
@@ -106,7 +102,7 @@ impl Tokens {
     /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
-        self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+        self.identity.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that a new token was refused like the one before, so that its route costs no login a call.
@@ -127,7 +123,7 @@ impl Tokens {
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.credentials.can_log_in();
+        let worked = token.has_worked() && self.identity.can_log_in();
         if !is_old && !worked {
             self.state().token = None;
             self.remember(error, None);
@@ -148,7 +144,7 @@ impl Tokens {
     ///
     /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
     pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.credentials.can_log_in() {
+        if !self.identity.can_log_in() {
             return None;
         }
         let login = self.state().login.clone();
@@ -183,51 +179,48 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.credentials.given_token() {
+        if let Some(text) = self.identity.given_token() {
             return Ok(self.keep(login::Granted {
                 text: text.clone(),
                 lifetime: None,
             }));
         }
-        // A form that cannot be put together was refused by nobody.
-        let mut form = self.form().await?;
-        if let Some(refusal) = self.state().refusal.of(&form, Instant::now()) {
+        let unread = |error| self.pause(error);
+        let mut credential = self.identity.credential().await.map_err(unread)?;
+        if let Some(refusal) = self.state().refusal.of(&credential, Instant::now()) {
             return Err(refusal);
         }
-        let mut outcome = self.send(&form).await;
-        if is_refused(&outcome) && self.credentials.method.reads_files() {
-            // The file may have been replaced between the reading and the answer.
-            let fresh = self.form().await?;
-            if fresh != form {
-                form = fresh;
-                outcome = self.send(&form).await;
-            }
+        let mut outcome = self.send(&credential).await;
+        // The file may have been replaced between the reading and the answer.
+        if is_refused(&outcome)
+            && self.identity.reads_a_file()
+            && let Ok(fresh) = self.identity.credential().await
+            && fresh.expose_secret() != credential.expose_secret()
+        {
+            credential = fresh;
+            outcome = self.send(&credential).await;
         }
         match outcome {
             Ok(granted) => Ok(self.keep(granted)),
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
                 tracing::warn!(
                     host = self.transport.server.host(),
-                    method = self.credentials.method.name(),
+                    method = self.identity.method.name(),
                     remembered_s = self.transport.limits.refusal_memory.as_secs(),
-                    "Infisical refused the login; it is not tried again until the credentials change, \
+                    "the login was refused; it is not tried again until the credentials change, \
                      a refresh is forced, or the time is over"
                 );
-                let form = self.credentials.method.reads_files().then_some(form);
-                self.remember(&error, form);
+                let contents = self.identity.reads_a_file().then_some(credential);
+                self.remember(&error, contents);
                 Err(error)
             }
             Err(error) => Err(self.pause(error)),
         }
     }
 
-    async fn form(&self) -> Result<LoginForm, SecretError> {
-        let form = self.credentials.form(&self.metadata).await;
-        form.map_err(|error| self.pause(error))
-    }
-
-    async fn send(&self, form: &LoginForm) -> Result<login::Granted, SecretError> {
-        login::log_in(&self.transport, form, self.credentials.method.name()).await
+    async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
+        let form = self.identity.form(credential, &self.metadata).await?;
+        login::log_in(&self.transport, &form, self.identity.method.name()).await
     }
 
     fn keep(&self, granted: login::Granted) -> Arc<Token> {
@@ -244,9 +237,9 @@ impl Tokens {
     }
 
     /// Remembers a refusal. A token that was issued before it stays: it is good until it expires.
-    fn remember(&self, error: &SecretError, form: Option<LoginForm>) {
+    fn remember(&self, error: &SecretError, contents: Option<SecretString>) {
         let length = self.transport.limits.refusal_memory;
-        self.state().refusal.remember(error, form, length);
+        self.state().refusal.remember(error, contents, length);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

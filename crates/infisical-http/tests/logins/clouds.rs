@@ -69,10 +69,9 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
     .await;
     let server = Capture::start(|_| None).await;
     let token_uri = format!("{}/token", google.url);
-    let key = json!({"type": "service_account", "client_email": "app@p.iam.gserviceaccount.com",
-        "private_key": KEY, "token_uri": token_uri});
+    let key = service_account("app@p.iam.gserviceaccount.com", &token_uri);
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), key.to_string()).unwrap();
+    std::fs::write(file.path(), key).unwrap();
     let auth = GcpIamAuth::new("identity", file.path()).iam_endpoint(&google.url);
     look_up(&server.client(auth)).await.unwrap();
 
@@ -109,6 +108,12 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
         login,
         json!({"identityId": "identity", "jwt": "signed.by.google"})
     );
+}
+
+/// Writes a service account's key file.
+pub(crate) fn service_account(email: &str, token_uri: &str) -> String {
+    json!({"type": "service_account", "client_email": email, "private_key": KEY, "token_uri": token_uri})
+        .to_string()
 }
 
 /// Checks an RS256 signature and gives the claims.
