@@ -77,7 +77,8 @@ impl Infisical {
         self.0.tokens.age()
     }
 
-    /// Forgets that the server refused the credentials, so that the next look-up tries them again.
+    /// Forgets that the server refused the credentials, or failed to answer a login, so that the next look-up
+    /// tries them again.
     ///
     /// Call it when a refresh is forced: someone may have put the identity right.
     pub fn forget_refusal(&self) {

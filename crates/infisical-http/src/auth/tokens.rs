@@ -14,13 +14,13 @@ use tokio::time::{Instant, timeout};
 
 use crate::auth::identity::Identity;
 use crate::auth::login;
+use crate::auth::login_pause::LoginPause;
 use crate::auth::metadata::Metadata;
 use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
 use crate::http::transport::Transport;
 
-/// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
-/// for a route that refuses every token.
+/// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A login under way. It is a task of its own, so that a login that was sent is also answered to:
@@ -45,8 +45,7 @@ struct State {
     token: Option<Arc<Token>>,
     refusal: RefusalMemory,
     login: Option<Login>,
-    /// Until when a token that is due is not replaced, because a login just failed.
-    no_login_until: Option<Instant>,
+    pause: LoginPause,
     /// Until when no token is replaced for being refused, because that just changed nothing.
     no_replacement_until: Option<Instant>,
 }
@@ -77,10 +76,12 @@ impl Tokens {
                 }
                 return Ok(token);
             }
-            if let Some(refusal) = state.refusal.at(now)
-                && !state.refusal.looks_at_the_file_again(now)
-            {
-                return Err(refusal);
+            match state.refusal.at(now) {
+                Some(refusal) if !state.refusal.looks_at_the_file_again(now) => {
+                    return Err(refusal);
+                }
+                Some(_) => {}
+                None => state.pause.at(now).map_or(Ok(()), Err)?,
             }
             self.login(&mut state)
         };
@@ -130,9 +131,11 @@ impl Tokens {
         }
     }
 
-    /// Lifts the memory of a refusal.
+    /// Lifts the memory of a refusal, and the pause after a failure.
     pub(crate) fn forget_refusal(&self) {
-        self.state().refusal.forget();
+        let mut state = self.state();
+        state.refusal.forget();
+        state.pause.end();
     }
 
     /// Returns the age of the present token.
@@ -228,17 +231,19 @@ impl Tokens {
         let mut state = self.state();
         state.token = Some(Arc::clone(&token));
         state.refusal.forget();
+        state.pause.end();
         token
     }
 
     fn pause(&self, error: SecretError) -> SecretError {
-        self.state().no_login_until = Instant::now().checked_add(PAUSE);
+        self.state().pause.begin(&error);
         error
     }
 
-    /// Remembers a refusal. A token that was issued before it stays: it is good until it expires.
+    /// Remembers a refusal, as long as an identity is known to be locked out where that is longer. A token that was issued before it stays: it is good until it expires.
     fn remember(&self, error: &SecretError, contents: Option<SecretString>) {
-        let length = self.transport.limits.refusal_memory;
+        let asked = error.retry_after().unwrap_or_default();
+        let length = self.transport.limits.refusal_memory.max(asked);
         self.state().refusal.remember(error, contents, length);
     }
 
@@ -256,7 +261,7 @@ impl State {
 
     /// Tells whether a token that is due may be replaced now.
     fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal.at(now).is_none() && self.no_login_until.is_none_or(|until| now >= until)
+        self.refusal.at(now).is_none() && self.pause.at(now).is_none()
     }
 }
 
@@ -269,6 +274,7 @@ impl fmt::Debug for State {
         f.debug_struct("State")
             .field("token", &self.token)
             .field("refusal", &self.refusal)
+            .field("pause", &self.pause)
             .field("is_logging_in", &self.login.is_some())
             .finish_non_exhaustive()
     }
