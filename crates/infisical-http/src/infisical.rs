@@ -101,6 +101,45 @@ impl Infisical {
             None => Ok(()),
         }
     }
+
+    /// Revokes the token as [`revoke`](Self::revoke) does, and ends this client and its clones: no look-up
+    /// and no write gets a token any more.
+    ///
+    /// So none is obtained that nobody would revoke. What is under way ends with what was already sent; a
+    /// later look-up is [`Invalid`](secret_source::ErrorKind::Invalid).
+    ///
+    /// # Errors
+    ///
+    /// Fails where the server did not confirm. The token then stays valid until it expires.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use infisical_fake::{Fake, Seed};
+    /// use infisical_http::Infisical;
+    /// use secret_source::{ErrorKind, SecretAddress, SecretSource};
+    ///
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+    /// let server = Fake::builder().seed(Seed::new().secret("prod", "/db", "PASSWORD", "pw")).start().await?;
+    /// let infisical = Infisical::builder(&server.url())
+    ///     .universal_auth(server.client_id(), server.client_secret())
+    ///     .project(server.project_id())
+    ///     .build()?;
+    /// infisical.close().await?;
+    ///
+    /// let address = SecretAddress::new("infisical", "prod", &"/db".parse()?, "PASSWORD");
+    /// assert_eq!(infisical.get(&address).await.unwrap_err().kind(), ErrorKind::Invalid);
+    /// assert_eq!(server.counts().logins, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    pub async fn close(&self) -> Result<(), SecretError> {
+        self.0.home.enter()?;
+        self.0.kept.clear();
+        match self.0.tokens.close().await {
+            Some(token) => login::revoke(&self.0.transport, &token.text).await,
+            None => Ok(()),
+        }
+    }
 }
 
 #[deny(clippy::missing_trait_methods)]

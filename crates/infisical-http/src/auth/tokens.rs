@@ -48,6 +48,18 @@ struct State {
     pause: LoginPause,
     /// Until when no token is replaced for being refused, because that just changed nothing.
     no_replacement_until: Option<Instant>,
+    phase: Phase,
+}
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    /// No token is handed out any more; one that comes of a login under way is still waited for.
+    Closing,
+    /// Nobody waits: whatever token comes now is revoked by the login that obtained it.
+    Closed,
 }
 
 impl Tokens {
@@ -70,6 +82,9 @@ impl Tokens {
     pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
         let login = {
             let (mut state, now) = (self.state(), Instant::now());
+            if state.phase != Phase::Open {
+                return Err(closed());
+            }
             if let Some(token) = state.token_at(now) {
                 if token.is_due(now) && state.may_log_in(now) {
                     drop(self.login(&mut state));
@@ -158,6 +173,16 @@ impl Tokens {
         self.state().token.take()
     }
 
+    /// Takes the present token out for good: from now on there is none, and no login.
+    pub(crate) async fn close(&self) -> Option<Arc<Token>> {
+        self.state().phase = Phase::Closing;
+        let token = self.take().await;
+        let mut state = self.state();
+        state.phase = Phase::Closed;
+        // One that came between the two.
+        token.or_else(|| state.token.take())
+    }
+
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
     fn login(self: &Arc<Self>, state: &mut State) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
@@ -168,8 +193,21 @@ impl Tokens {
         // The task ends by taking the lock that is held here, so it cannot end before it is noted.
         let task = tokio::spawn(async move {
             let outcome = tokens.log_in().await;
-            tokens.state().login = None;
-            outcome
+            let late = {
+                let mut state = tokens.state();
+                state.login = None;
+                (state.phase == Phase::Closed).then(|| state.token.take())
+            };
+            match late {
+                None => outcome,
+                Some(token) => {
+                    if let Some(token) = token {
+                        // With best effort: whoever closed the client has gone on.
+                        let _ = login::revoke(&tokens.transport, &token.text).await;
+                    }
+                    Err(closed())
+                }
+            }
         });
         let login: Login = async move {
             let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
@@ -265,6 +303,11 @@ impl State {
     }
 }
 
+fn closed() -> SecretError {
+    SecretError::invalid("the Infisical client was closed")
+        .with_hint("make no look-ups after closing it, or build a new client")
+}
+
 fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
     matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
 }
@@ -276,6 +319,7 @@ impl fmt::Debug for State {
             .field("refusal", &self.refusal)
             .field("pause", &self.pause)
             .field("is_logging_in", &self.login.is_some())
+            .field("phase", &self.phase)
             .finish_non_exhaustive()
     }
 }

@@ -456,3 +456,54 @@ async fn tokens_that_are_used_up_by_a_batch_are_replaced_until_it_is_answered() 
         assert_eq!(fake.counts().logins, 9 / uses);
     }
 }
+
+#[tokio::test]
+async fn a_batch_that_is_under_way_when_the_client_is_closed_obtains_no_further_token() {
+    let fake = fake(Era::V4b).await;
+    fake.script(Fault::delay(Duration::ZERO).on(Route::List));
+    fake.script(Fault::delay(Duration::from_millis(100)).on(Route::List));
+    let infisical = builder(&fake).concurrent_folders(1).build().unwrap();
+    let batch = tokio::spawn({
+        let infisical = infisical.clone();
+        async move { infisical.get_many(&fifty()).await }
+    });
+    while fake.counts().lists < 2 {
+        tokio::task::yield_now().await;
+    }
+    infisical.close().await.unwrap();
+    let answers = batch.await.unwrap();
+    assert!(answers[..10].iter().all(Result::is_ok), "were read before");
+    for answer in &answers[10..] {
+        let error = answer.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+        assert!(error.to_string().contains("closed"), "{error}");
+    }
+    let revocations = infisical.requests().revocations;
+    assert_eq!((fake.counts().logins, revocations), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_comes_after_the_client_was_closed_is_revoked() {
+    let fake = fake(Era::V4b).await;
+    let limit = Duration::from_secs(2);
+    let infisical = builder(&fake).request_timeout(limit).build().unwrap();
+    // The login takes three seconds, and closing waits for two.
+    fake.faults([Fault::status(503)
+        .after(Duration::from_secs(1))
+        .on(Route::Login)
+        .times(2)]);
+    fake.script(Fault::delay(Duration::from_secs(1)).on(Route::Login));
+    let caller = tokio::spawn({
+        let infisical = infisical.clone();
+        async move { infisical.get(&address("/shared/db", "KEY_3")).await }
+    });
+    while fake.counts().logins == 0 {
+        tokio::task::yield_now().await;
+    }
+    infisical.close().await.unwrap();
+    assert_eq!(infisical.requests().revocations, 0, "there is none yet");
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
+    assert!(fake.requests().iter().any(revoked));
+}
