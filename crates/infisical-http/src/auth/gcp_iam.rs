@@ -107,6 +107,7 @@ impl GcpIamAuth {
                 header: None,
                 bearer: Some(&access_token),
                 body: Some(("application/json", body.into())),
+                busy: &[],
             })
             .await?;
         Ok(LoginForm::new("POST /api/v1/auth/gcp-auth/login")
@@ -134,6 +135,7 @@ async fn access_token(key: &Key, metadata: &Metadata) -> Result<SecretString, Se
             header: None,
             bearer: None,
             body: Some(("application/x-www-form-urlencoded", body.into())),
+            busy: &[],
         })
         .await?;
     Ok(answer.access_token.0)
