@@ -25,6 +25,7 @@ pub(crate) mod identity;
 pub(crate) mod login;
 pub(crate) mod login_form;
 pub(crate) mod login_pause;
+pub(crate) mod plain_file;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
