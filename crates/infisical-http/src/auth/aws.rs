@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +22,7 @@ use crate::{BuildError, ServerAddress};
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
+use super::plain_file;
 
 /// What is signed: the question who is asking.
 const QUESTION: &str = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -111,10 +114,14 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
+        let trouble = Arc::new(AtomicBool::new(false));
         let context = Context::new()
             .with_file_read(Files)
             .with_env(ProcessEnvironment)
-            .with_http_send(Sender(metadata.clone()));
+            .with_http_send(Sender {
+                metadata: metadata.clone(),
+                trouble: Arc::clone(&trouble),
+            });
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -134,11 +141,19 @@ impl AwsAuth {
                     .await
             }
         };
-        // The library's own words may quote what it read, so they are not passed on.
-        signed.map_err(|_| {
-            SecretError::unauthenticated("no AWS credentials that can sign were found").with_hint(
-                "give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        // The library's own words may quote what it read, so they are not passed on. Nor do they tell where
+        // it failed: of several places to search, each that fails is passed over.
+        signed.map_err(|_| match trouble.load(Ordering::Relaxed) {
+            true => SecretError::unavailable(
+                "no AWS credentials were found, and a service of AWS that may have some did not answer",
             )
+            .with_hint(
+                "check that the metadata service, or STS, can be reached from here; where the machine has no \
+                 role, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            ),
+            false => SecretError::unauthenticated("no AWS credentials that can sign were found").with_hint(
+                "give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            ),
         })?;
         let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -176,11 +191,13 @@ struct Files;
 
 impl FileRead for Files {
     async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
-        let path = path.to_owned();
-        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let path = PathBuf::from(path);
+        let read = tokio::task::spawn_blocking(move || plain_file::read(&path)).await;
         let failed = |_| reqsign_core::Error::unexpected("the file cannot be read");
-        read.map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
-            .map_err(failed)
+        let bytes = read
+            .map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
+            .map_err(failed)?;
+        Ok(bytes.to_vec())
     }
 }
 
@@ -205,12 +222,30 @@ impl Env for ProcessEnvironment {
     }
 }
 
-/// Asks the metadata services of AWS.
+/// Asks the metadata services of AWS, and STS.
 #[derive(Debug)]
-struct Sender(Metadata);
+struct Sender {
+    metadata: Metadata,
+    /// One of them did not answer, or said that it cannot now.
+    trouble: Arc<AtomicBool>,
+}
 
 impl HttpSend for Sender {
     async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
+        let sent = self.exchange(request).await;
+        let is_trouble = match &sent {
+            Ok(answer) => matches!(answer.status().as_u16(), 408 | 429 | 500..),
+            Err(_) => true,
+        };
+        if is_trouble {
+            self.trouble.store(true, Ordering::Relaxed);
+        }
+        sent
+    }
+}
+
+impl Sender {
+    async fn exchange(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
         let failed = |what: &'static str| reqsign_core::Error::unexpected(what);
         let uri = request.uri().clone();
         let origin = format!(
@@ -219,7 +254,7 @@ impl HttpSend for Sender {
             uri.authority().map_or("", |authority| authority.as_str())
         );
         let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = self.0.client(&server);
+        let client = self.metadata.client(&server);
         let client = client.map_err(|_| failed("TLS cannot be set up"))?;
         let (parts, body) = request.into_parts();
         let request = client
@@ -227,7 +262,8 @@ impl HttpSend for Sender {
             .headers(parts.headers)
             .body(body);
         let sent =
-            tokio::time::timeout(self.0.timeout(), send::exchange(request, 256 * 1024)).await;
+            tokio::time::timeout(self.metadata.timeout(), send::exchange(request, 256 * 1024))
+                .await;
         let reply = sent
             .map_err(|_| failed("no answer in time"))?
             .map_err(|_| failed("no answer"))?;
