@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
-use crate::auth::credentials::Credentials;
+use crate::auth::identity::Identity;
 use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
 use crate::auth::token_auth::TokenAuth;
@@ -272,7 +272,7 @@ impl InfisicalBuilder {
         }
     }
 
-    fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Credentials> {
+    fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Identity> {
         let (setting, message, hint) = match &self.auth[..] {
             [Method::Token(token)] if !is_sendable(&token.0) => (
                 "token",
@@ -282,7 +282,7 @@ impl InfisicalBuilder {
             [method] => {
                 let blanks = method.blanks();
                 if blanks.is_empty() {
-                    return Some(Credentials {
+                    return Some(Identity {
                         method: method.clone(),
                         organization: self.organization.clone().filter(|slug| !slug.is_empty()),
                     });

@@ -149,24 +149,40 @@ impl Client {
         Ok(body.id)
     }
 
-    /// Sends a call with a token; one that is not honoured is replaced once, and the call repeated.
+    /// Sends a call with a token; one that is not honoured is replaced, and the call repeated.
+    ///
+    /// That goes on only as long as each new token was good for other calls of the kind, as one is that may
+    /// be used a few times: each login is then paid for by an answer. A new token that is refused from the
+    /// start is not replaced.
     pub(crate) async fn authorized(
         &self,
         call: &Call,
         deadline: Deadline,
     ) -> Result<Reply, Failure> {
-        let token = self.tokens.current().await?;
-        let outcome = self.with_token(call, &token, deadline).await;
-        if !wants_a_new_token(&outcome) || !self.tokens.may_replace() {
-            return self.or_refused(outcome, &token);
+        let mut token = self.tokens.current().await?;
+        let mut replaced: Option<Arc<Token>> = None;
+        loop {
+            let outcome = self.with_token(call, &token, deadline).await;
+            if !wants_a_new_token(&outcome) {
+                return outcome;
+            }
+            let is_first = replaced.is_none() && self.tokens.may_replace();
+            if !is_first && !self.was_used_up(&token, call, deadline).await {
+                if let Some(old) = replaced {
+                    self.tokens.replaced_in_vain(&old, &token);
+                }
+                return self.or_refused(outcome, &token);
+            }
+            self.tokens.reject(&token);
+            let new = self.tokens.current().await?;
+            replaced = Some(std::mem::replace(&mut token, new));
         }
-        self.tokens.reject(&token);
-        let (old, token) = (token, self.tokens.current().await?);
-        let outcome = self.with_token(call, &token, deadline).await;
-        if wants_a_new_token(&outcome) {
-            self.tokens.replaced_in_vain(&old, &token);
-        }
-        self.or_refused(outcome, &token)
+    }
+
+    /// Tells whether a refused token was good for calls like this one before.
+    async fn was_used_up(&self, token: &Token, call: &Call, deadline: Deadline) -> bool {
+        self.tokens.identity().can_log_in()
+            && deadline.bound(token.record.verdict(call.operation)).await == Some(true)
     }
 
     async fn with_token(
@@ -175,6 +191,7 @@ impl Client {
         token: &Token,
         deadline: Deadline,
     ) -> Result<Reply, Failure> {
+        let _under_way = token.record.begin(call.operation);
         let outcome = self.transport.call(call, Some(&token.text), deadline).await;
         let honoured = match &outcome {
             Ok(_) => true,
@@ -186,6 +203,7 @@ impl Client {
         };
         if honoured {
             token.worked();
+            token.record.honoured(call.operation);
         }
         outcome
     }

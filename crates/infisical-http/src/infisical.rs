@@ -77,7 +77,8 @@ impl Infisical {
         self.0.tokens.age()
     }
 
-    /// Forgets that the server refused the credentials, so that the next look-up tries them again.
+    /// Forgets that the server refused the credentials, or failed to answer a login, so that the next look-up
+    /// tries them again.
     ///
     /// Call it when a refresh is forced: someone may have put the identity right.
     pub fn forget_refusal(&self) {
@@ -96,6 +97,45 @@ impl Infisical {
         self.0.home.enter()?;
         self.0.kept.clear();
         match self.0.tokens.take().await {
+            Some(token) => login::revoke(&self.0.transport, &token.text).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Revokes the token as [`revoke`](Self::revoke) does, and ends this client and its clones: no look-up
+    /// and no write gets a token any more.
+    ///
+    /// So none is obtained that nobody would revoke. What is under way ends with what was already sent; a
+    /// later look-up is [`Invalid`](secret_source::ErrorKind::Invalid).
+    ///
+    /// # Errors
+    ///
+    /// Fails where the server did not confirm. The token then stays valid until it expires.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use infisical_fake::{Fake, Seed};
+    /// use infisical_http::Infisical;
+    /// use secret_source::{ErrorKind, SecretAddress, SecretSource};
+    ///
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+    /// let server = Fake::builder().seed(Seed::new().secret("prod", "/db", "PASSWORD", "pw")).start().await?;
+    /// let infisical = Infisical::builder(&server.url())
+    ///     .universal_auth(server.client_id(), server.client_secret())
+    ///     .project(server.project_id())
+    ///     .build()?;
+    /// infisical.close().await?;
+    ///
+    /// let address = SecretAddress::new("infisical", "prod", &"/db".parse()?, "PASSWORD");
+    /// assert_eq!(infisical.get(&address).await.unwrap_err().kind(), ErrorKind::Invalid);
+    /// assert_eq!(server.counts().logins, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    pub async fn close(&self) -> Result<(), SecretError> {
+        self.0.home.enter()?;
+        self.0.kept.clear();
+        match self.0.tokens.close().await {
             Some(token) => login::revoke(&self.0.transport, &token.text).await,
             None => Ok(()),
         }
@@ -152,7 +192,7 @@ impl fmt::Debug for Infisical {
         f.debug_struct("Infisical")
             .field("host", &self.host())
             .field("project", &self.0.projects.default)
-            .field("login", &self.0.tokens.credentials().method.name())
+            .field("login", &self.0.tokens.identity().method.name())
             .field("requests", &self.requests())
             .finish_non_exhaustive()
     }

@@ -181,7 +181,7 @@ impl fmt::Debug for Stack {
 }
 
 async fn revoke(client: &Infisical) {
-    if let Err(error) = client.revoke().await {
+    if let Err(error) = client.close().await {
         let (host, kind) = (client.host(), error.kind().as_str());
         tracing::warn!(
             host,

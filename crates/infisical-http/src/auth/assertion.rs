@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use secret_source::SecretError;
 
 use crate::BuildError;
 
@@ -46,11 +45,11 @@ impl Assertion {
         Ok(Self { identity_id, jwt })
     }
 
-    /// Puts together what a login at `route` sends, with the JWT as it is now.
-    pub(crate) async fn form(&self, route: &'static str) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new(route)
+    /// Puts together what a login at `route` sends with this JWT.
+    pub(crate) fn form(&self, route: &'static str, jwt: &SecretString) -> LoginForm {
+        LoginForm::new(route)
             .with("identityId", self.identity_id.as_str())
-            .with("jwt", self.jwt.read().await?))
+            .with("jwt", jwt.clone())
     }
 
     /// Tells of each part whether it is blank, under the name that people know it by.

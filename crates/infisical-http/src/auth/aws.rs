@@ -109,7 +109,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let context = machine(metadata);
+        let (context, trouble) = machine(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -130,10 +130,17 @@ impl AwsAuth {
             }
         };
         // The library's own words may quote what it read, so they are not passed on.
-        signed.map_err(|_| {
-            SecretError::unauthenticated("no AWS credentials that can sign were found").with_hint(
-                "give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        signed.map_err(|_| match trouble.was_met() {
+            true => SecretError::unavailable(
+                "no AWS credentials were found, and a service of AWS that may have some did not answer",
             )
+            .with_hint(
+                "check that the metadata service, or STS, can be reached from here; where the machine has no \
+                 role, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            ),
+            false => SecretError::unauthenticated("no AWS credentials that can sign were found").with_hint(
+                "give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            ),
         })?;
         let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();

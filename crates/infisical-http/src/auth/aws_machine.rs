@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -12,14 +14,36 @@ use crate::ServerAddress;
 use crate::http::send;
 
 use super::metadata::Metadata;
+use super::plain_file;
 
 /// Shows the library what AWS's own tools look at: files, variables, and AWS's services over the client's own
 /// way to the network.
-pub(crate) fn machine(metadata: &Metadata) -> Context {
-    Context::new()
+pub(crate) fn machine(metadata: &Metadata) -> (Context, Trouble) {
+    let trouble = Trouble::default();
+    let context = Context::new()
         .with_file_read(Files)
         .with_env(ProcessEnvironment)
-        .with_http_send(Sender(metadata.clone()))
+        .with_http_send(Sender {
+            metadata: metadata.clone(),
+            trouble: trouble.clone(),
+        });
+    (context, trouble)
+}
+
+/// Remembers that a service did not answer, or said that it cannot now.
+///
+/// The library passes over each place that fails, and only says in the end that none had credentials.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble(Arc<AtomicBool>);
+
+impl Trouble {
+    pub(crate) fn was_met(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn meet(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Reads the profiles and token files of AWS's tools.
@@ -28,11 +52,13 @@ struct Files;
 
 impl FileRead for Files {
     async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
-        let path = path.to_owned();
-        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let path = PathBuf::from(path);
+        let read = tokio::task::spawn_blocking(move || plain_file::read(&path)).await;
         let failed = |_| reqsign_core::Error::unexpected("the file cannot be read");
-        read.map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
-            .map_err(failed)
+        let bytes = read
+            .map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
+            .map_err(failed)?;
+        Ok(bytes.to_vec())
     }
 }
 
@@ -57,12 +83,29 @@ impl Env for ProcessEnvironment {
     }
 }
 
-/// Asks the metadata services of AWS.
+/// Asks the metadata services of AWS, and STS.
 #[derive(Debug)]
-struct Sender(Metadata);
+struct Sender {
+    metadata: Metadata,
+    trouble: Trouble,
+}
 
 impl HttpSend for Sender {
     async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
+        let sent = self.exchange(request).await;
+        let is_trouble = match &sent {
+            Ok(answer) => matches!(answer.status().as_u16(), 408 | 429 | 500..),
+            Err(_) => true,
+        };
+        if is_trouble {
+            self.trouble.meet();
+        }
+        sent
+    }
+}
+
+impl Sender {
+    async fn exchange(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
         let failed = |what: &'static str| reqsign_core::Error::unexpected(what);
         let uri = request.uri().clone();
         let origin = format!(
@@ -71,7 +114,7 @@ impl HttpSend for Sender {
             uri.authority().map_or("", |authority| authority.as_str())
         );
         let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = self.0.client(&server);
+        let client = self.metadata.client(&server);
         let client = client.map_err(|_| failed("TLS cannot be set up"))?;
         let (parts, body) = request.into_parts();
         let request = client
@@ -79,7 +122,8 @@ impl HttpSend for Sender {
             .headers(parts.headers)
             .body(body);
         let sent =
-            tokio::time::timeout(self.0.timeout(), send::exchange(request, 256 * 1024)).await;
+            tokio::time::timeout(self.metadata.timeout(), send::exchange(request, 256 * 1024))
+                .await;
         let reply = sent
             .map_err(|_| failed("no answer in time"))?
             .map_err(|_| failed("no answer"))?;

@@ -14,6 +14,10 @@ use super::metadata::{Metadata, Question};
 /// The address that every Azure machine finds its metadata service at.
 const METADATA: &str = "http://169.254.169.254";
 
+/// 404: the service is being updated; 410: it will be back within 70 seconds. Both are to be asked again:
+/// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
+const BUSY: &[u16] = &[404, 410];
+
 /// Logs in as the managed identity of the machine, which the instance metadata service vouches for.
 #[derive(Clone, Debug)]
 pub struct AzureAuth {
@@ -77,6 +81,7 @@ impl AzureAuth {
                 header: Some(("Metadata", "true")),
                 bearer: None,
                 body: None,
+                busy: BUSY,
             })
             .await?;
         Ok(LoginForm::new("POST /api/v1/auth/azure-auth/login")

@@ -1,12 +1,12 @@
 //! [`Credential`]: a secret that proves who the client is, given as text or found in a file.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 
-/// The largest file that can be a credential, in bytes. What is larger is another file.
-const LARGEST: u64 = 64 * 1024;
+use crate::auth::plain_file;
 
 /// Holds a credential, or the place where the current one is found.
 ///
@@ -18,10 +18,12 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Returns the credential as it is now, without surrounding white space.
+    /// Returns the credential as it is now, without the line break that files and variables end in.
+    ///
+    /// Nothing else is cut off: a password may end in a space.
     pub(crate) async fn read(&self) -> Result<SecretString, SecretError> {
         let path = match self {
-            Self::Text(text) => return Ok(text.clone()),
+            Self::Text(text) => return Ok(without_line_break(text.expose_secret()).into()),
             Self::File(path) => path.clone(),
         };
         let reading = tokio::task::spawn_blocking(move || read(&path));
@@ -48,29 +50,35 @@ impl Credential {
 
 fn read(path: &Path) -> Result<SecretString, SecretError> {
     let shown = path.display();
-    let unreadable = |error: std::io::Error| {
+    let unreadable = |error: io::Error| {
         SecretError::unauthenticated(format!("the credential in {shown} cannot be read"))
-            .with_hint("check that the file exists and that this process may read it")
+            .with_hint("name a file that holds the credential and nothing else, and that this process may read")
             .with_source(error)
     };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST {
-        let message = format!("{shown} is too large for a credential ({size} bytes)");
-        return Err(SecretError::invalid(message)
-            .with_hint("name the file that holds the credential and nothing else"));
+    let bytes = plain_file::read(path).map_err(unreadable)?;
+    let text = str::from_utf8(&bytes)
+        .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
+    match without_line_break(text) {
+        text if text.trim().is_empty() => Err(SecretError::unauthenticated(format!(
+            "the credential in {shown} is empty"
+        ))
+        .with_hint("check what writes the file")),
+        text => Ok(text.into()),
     }
-    let text: SecretString = std::fs::read_to_string(path).map_err(unreadable)?.into();
-    match text.expose_secret().trim() {
-        "" => Err(
-            SecretError::unauthenticated(format!("the credential in {shown} is empty"))
-                .with_hint("check what writes the file"),
-        ),
-        trimmed => Ok(trimmed.into()),
+}
+
+fn without_line_break(text: &str) -> &str {
+    let cut = text.strip_suffix('\n').unwrap_or(text);
+    match cut.len() == text.len() {
+        true => text,
+        false => cut.strip_suffix('\r').unwrap_or(cut),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use secret_source::ErrorKind;
+
     use super::*;
 
     #[tokio::test]
@@ -97,10 +105,44 @@ mod tests {
             .read()
             .await
             .unwrap_err();
-        assert!(large.to_string().contains("too large"), "{large}");
+        let cause = std::error::Error::source(&large).unwrap().to_string();
+        assert!(cause.contains("too large"), "{cause}");
         let path = file.path().to_owned();
         drop(file);
         let absent = Credential::File(path).read().await.unwrap_err();
-        assert!(absent.hint().unwrap().contains("exists"), "{absent:?}");
+        assert!(absent.to_string().contains(&name), "{absent:?}");
+    }
+
+    #[tokio::test]
+    async fn one_line_break_at_the_end_is_not_part_of_it_and_all_else_is() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (held, expected) in [
+            ("pass word ", "pass word "),
+            ("password\n", "password"),
+            ("password\r\n", "password"),
+            ("password\n\n", "password\n"),
+            ("password\r", "password\r"),
+            (" p \n", " p "),
+        ] {
+            std::fs::write(file.path(), held).unwrap();
+            let credentials = [
+                Credential::File(file.path().into()),
+                Credential::Text(held.into()),
+            ];
+            for credential in credentials {
+                assert_eq!(credential.read().await.unwrap().expose_secret(), expected);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn neither_bytes_that_are_no_text_nor_a_blank_file_are_a_credential() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for held in [&b"\xff\xfe"[..], b" \n"] {
+            std::fs::write(file.path(), held).unwrap();
+            let error = Credential::File(file.path().into()).read().await;
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+        }
     }
 }

@@ -19,7 +19,6 @@ use serde_json::json;
 use crate::read::wire::SecretText;
 use crate::{BuildError, ServerAddress};
 
-use super::credential::Credential;
 use super::environment::{Variables, both, needed};
 use super::login_form::LoginForm;
 use super::metadata::{Metadata, Question};
@@ -83,14 +82,19 @@ impl GcpIamAuth {
 
     /// The calls: <https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signJwt>,
     /// with an access token by <https://datatracker.ietf.org/doc/html/rfc7523>.
-    pub(crate) async fn form(&self, metadata: &Metadata) -> Result<LoginForm, SecretError> {
+    pub(crate) async fn form(
+        &self,
+        key_file: &SecretString,
+        metadata: &Metadata,
+    ) -> Result<LoginForm, SecretError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Signed {
             signed_jwt: SecretText,
         }
 
-        let key = self.key().await?;
+        let key: Key = serde_json::from_str(key_file.expose_secret())
+            .map_err(|_| not_a_key(&self.key_file))?;
         let access_token = access_token(&key, metadata).await?;
         let claims = json!({ "sub": key.client_email, "aud": self.identity_id }).to_string();
         let email = utf8_percent_encode(&key.client_email, NON_ALPHANUMERIC);
@@ -103,16 +107,12 @@ impl GcpIamAuth {
                 header: None,
                 bearer: Some(&access_token),
                 body: Some(("application/json", body.into())),
+                busy: &[],
             })
             .await?;
         Ok(LoginForm::new("POST /api/v1/auth/gcp-auth/login")
             .with("identityId", self.identity_id.as_str())
             .with("jwt", signed.signed_jwt.0))
-    }
-
-    async fn key(&self) -> Result<Key, SecretError> {
-        let text = Credential::File(self.key_file.clone()).read().await?;
-        serde_json::from_str(text.expose_secret()).map_err(|_| not_a_key(&self.key_file))
     }
 }
 
@@ -135,6 +135,7 @@ async fn access_token(key: &Key, metadata: &Metadata) -> Result<SecretString, Se
             header: None,
             bearer: None,
             body: Some(("application/x-www-form-urlencoded", body.into())),
+            busy: &[],
         })
         .await?;
     Ok(answer.access_token.0)

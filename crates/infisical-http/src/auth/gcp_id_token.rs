@@ -61,6 +61,7 @@ impl GcpIdTokenAuth {
                 header: Some(("Metadata-Flavor", "Google")),
                 bearer: None,
                 body: None,
+                busy: &[],
             })
             .await?;
         Ok(LoginForm::new("POST /api/v1/auth/gcp-auth/login")

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use secret_source::SecretError;
+use secrecy::SecretString;
 
 use crate::BuildError;
 
@@ -52,8 +52,8 @@ impl KubernetesAuth {
         )
     }
 
-    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        self.0.form("POST /api/v1/auth/kubernetes-auth/login").await
+    pub(crate) fn form(&self, jwt: &SecretString) -> LoginForm {
+        self.0.form("POST /api/v1/auth/kubernetes-auth/login", jwt)
     }
 }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use secret_source::SecretError;
 
 use crate::{BuildError, BuildFault};
 
@@ -77,11 +76,11 @@ impl LdapAuth {
         }
     }
 
-    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new("POST /api/v1/auth/ldap-auth/login")
+    pub(crate) fn form(&self, password: &SecretString) -> LoginForm {
+        LoginForm::new("POST /api/v1/auth/ldap-auth/login")
             .with("identityId", self.identity_id.as_str())
             .with("username", self.username.as_str())
-            .with("password", self.password.read().await?))
+            .with("password", password.clone())
     }
 }
 

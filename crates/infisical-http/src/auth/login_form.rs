@@ -43,17 +43,6 @@ impl Serialize for LoginForm {
     }
 }
 
-impl PartialEq for LoginForm {
-    fn eq(&self, other: &Self) -> bool {
-        let same = |(left, right): (&(_, SecretString), &(_, SecretString))| {
-            left.0 == right.0 && left.1.expose_secret() == right.1.expose_secret()
-        };
-        self.route == other.route
-            && self.fields.len() == other.fields.len()
-            && self.fields.iter().zip(&other.fields).all(same)
-    }
-}
-
 impl fmt::Debug for LoginForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();

@@ -19,6 +19,13 @@ use crate::{BuildFault, ServerAddress};
 /// The largest answer that is read, in bytes; tokens have a few thousand.
 const LARGEST: usize = 256 * 1024;
 
+/// How long to wait before a busy service is asked again, where it does not say.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
 /// Asks services other than Infisical, each over a connection of its own that ends with the answer: a
 /// login is rare, and these hosts have nothing to do with the server's.
 #[derive(Clone)]
@@ -38,6 +45,8 @@ pub(crate) struct Question<'a> {
     pub(crate) bearer: Option<&'a SecretString>,
     /// The content type and the body of a POST.
     pub(crate) body: Option<(&'static str, SecretString)>,
+    /// The statuses by which this service says that it is busy, beside those that say so everywhere.
+    pub(crate) busy: &'static [u16],
 }
 
 impl Metadata {
@@ -86,37 +95,45 @@ impl Metadata {
         serde_json::from_slice(&reply.body).map_err(|_| unreadable(question.service))
     }
 
+    /// Asks, a few times where the service is busy. One that cannot be reached is asked once: it may not be
+    /// there at all, and finding that out takes long.
     async fn ask(&self, question: &Question<'_>) -> Result<Reply, SecretError> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let reply = self.exchange(question).await?;
+            if (200..300).contains(&reply.status) {
+                return Ok(reply);
+            }
+            let error = refusal(question, &reply);
+            let Some(pause) = pauses.next().filter(|_| error.kind().is_transient()) else {
+                return Err(error);
+            };
+            let pause = reply.retry_after.unwrap_or(*pause);
+            if pause > self.timeout() {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn exchange(&self, question: &Question<'_>) -> Result<Reply, SecretError> {
         let service = question.service;
         let request = self.request(question)?;
         let sent = tokio::time::timeout(self.timeout(), send::exchange(request, LARGEST)).await;
-        let reply = match sent {
-            Ok(Ok(reply)) => reply,
+        match sent {
+            Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => {
                 let failed = SecretError::unavailable(format!("{service} {error}"))
                     .with_hint("check that this runs where the service can be reached");
-                return Err(match error.into_cause() {
+                Err(match error.into_cause() {
                     Some(cause) => failed.with_source(cause),
                     None => failed,
-                });
+                })
             }
-            Err(_) => {
-                return Err(SecretError::unavailable(format!(
-                    "{service} did not answer within {} ms",
-                    self.timeout().as_millis()
-                )));
-            }
-        };
-        match reply.status {
-            200..=299 => Ok(reply),
-            408 | 429 | 500.. => Err(SecretError::unavailable(format!(
-                "{service} cannot answer now: status {}",
-                reply.status
+            Err(_) => Err(SecretError::unavailable(format!(
+                "{service} did not answer within {} ms",
+                self.timeout().as_millis()
             ))),
-            status => Err(SecretError::unauthenticated(format!(
-                "{service} refused: status {status}"
-            ))
-            .with_hint("check that this machine or key may obtain a token")),
         }
     }
 
@@ -155,6 +172,21 @@ impl Metadata {
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata").finish_non_exhaustive()
+    }
+}
+
+/// Tells a service that is busy from one that refuses.
+fn refusal(question: &Question<'_>, reply: &Reply) -> SecretError {
+    let (service, status) = (question.service, reply.status);
+    if !matches!(status, 408 | 429 | 500..) && !question.busy.contains(&status) {
+        let message = format!("{service} refused: status {status}");
+        return SecretError::unauthenticated(message)
+            .with_hint("check that this machine or key may obtain a token");
+    }
+    let error = SecretError::unavailable(format!("{service} cannot answer now: status {status}"));
+    match reply.retry_after {
+        Some(pause) => error.with_retry_after(pause),
+        None => error,
     }
 }
 

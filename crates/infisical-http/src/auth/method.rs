@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use secrecy::SecretString;
 use secret_source::SecretError;
 
 use super::azure::AzureAuth;
+use super::credential::Credential;
 use super::gcp_iam::GcpIamAuth;
 use super::gcp_id_token::GcpIdTokenAuth;
 use super::jwt::JwtAuth;
@@ -63,33 +65,44 @@ impl Method {
         }
     }
 
-    /// Puts together what a login sends, with each credential as it is now.
-    pub(crate) async fn form(&self, metadata: &Metadata) -> Result<LoginForm, SecretError> {
+    /// Returns where the credential is found that a login sends or signs with; some methods have none of
+    /// their own.
+    pub(crate) fn credential(&self) -> Option<Credential> {
         match self {
-            Self::Universal(auth) => auth.form().await,
-            // Asked for by nobody: a token needs no login.
-            Self::Token(_) => Err(SecretError::invalid("a token is used as it is")),
-            Self::Kubernetes(auth) => auth.form().await,
-            Self::Oidc(auth) => auth.form().await,
-            Self::Jwt(auth) => auth.form().await,
-            Self::Ldap(auth) => auth.form().await,
-            Self::Azure(auth) => auth.form(metadata).await,
-            Self::GcpIdToken(auth) => auth.form(metadata).await,
-            Self::GcpIam(auth) => auth.form(metadata).await,
+            Self::Universal(auth) => Some(auth.secret.clone()),
+            Self::Kubernetes(auth) => Some(auth.0.jwt.clone()),
+            Self::Oidc(auth) => Some(auth.0.jwt.clone()),
+            Self::Jwt(auth) => Some(auth.0.jwt.clone()),
+            Self::Ldap(auth) => Some(auth.password.clone()),
+            Self::GcpIam(auth) => Some(Credential::File(auth.key_file.clone())),
+            Self::Token(_) | Self::Azure(_) | Self::GcpIdToken(_) => None,
             #[cfg(feature = "aws")]
-            Self::Aws(auth) => auth.form(metadata).await,
+            Self::Aws(_) => None,
         }
     }
 
-    /// Tells whether a credential is in a file, which someone may replace.
-    pub(crate) fn reads_files(&self) -> bool {
+    /// Puts together what a login sends with this credential.
+    ///
+    /// What fails as [`Unauthenticated`](secret_source::ErrorKind::Unauthenticated) was refused by the
+    /// service that vouches for the client.
+    pub(crate) async fn form(
+        &self,
+        credential: &SecretString,
+        metadata: &Metadata,
+    ) -> Result<LoginForm, SecretError> {
         match self {
-            Self::Universal(auth) => auth.secret.is_file(),
-            Self::Kubernetes(auth) => auth.0.jwt.is_file(),
-            Self::Oidc(auth) => auth.0.jwt.is_file(),
-            Self::Jwt(auth) => auth.0.jwt.is_file(),
-            Self::Ldap(auth) => auth.password.is_file(),
-            _ => false,
+            Self::Universal(auth) => Ok(auth.form(credential)),
+            // Asked for by nobody: a token needs no login.
+            Self::Token(_) => Err(SecretError::invalid("a token is used as it is")),
+            Self::Kubernetes(auth) => Ok(auth.form(credential)),
+            Self::Oidc(auth) => Ok(auth.form(credential)),
+            Self::Jwt(auth) => Ok(auth.form(credential)),
+            Self::Ldap(auth) => Ok(auth.form(credential)),
+            Self::Azure(auth) => auth.form(metadata).await,
+            Self::GcpIdToken(auth) => auth.form(metadata).await,
+            Self::GcpIam(auth) => auth.form(credential, metadata).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(auth) => auth.form(metadata).await,
         }
     }
 

@@ -23,10 +23,13 @@ pub(crate) mod metadata;
 pub(crate) mod credential;
 pub(crate) mod environment;
 
-pub(crate) mod credentials;
+pub(crate) mod identity;
 pub(crate) mod login;
 pub(crate) mod login_form;
+pub(crate) mod login_pause;
+pub(crate) mod plain_file;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
 pub(crate) mod tokens;
+pub(crate) mod track_record;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use secret_source::SecretError;
 
 use crate::BuildError;
 
@@ -39,8 +38,8 @@ impl OidcAuth {
         Assertion::from_variables(&Variables::of_process(), &[identity], &[jwt]).map(Self)
     }
 
-    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        self.0.form("POST /api/v1/auth/oidc-auth/login").await
+    pub(crate) fn form(&self, jwt: &SecretString) -> LoginForm {
+        self.0.form("POST /api/v1/auth/oidc-auth/login", jwt)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 use tokio::time::Instant;
 
-use crate::auth::login_form::LoginForm;
-
-/// How long the files that a refused login came from are not looked at again.
-const FILES_REST: Duration = Duration::from_secs(10);
+/// How long the file that a refused credential came from is not looked at again.
+const FILE_REST: Duration = Duration::from_secs(10);
 
 /// Remembers the last refusal, so that a loop of callers is answered from memory: a server locks an identity
 /// out after three refusals.
@@ -19,26 +18,26 @@ pub(crate) struct RefusalMemory(Option<Remembered>);
 struct Remembered {
     error: SecretError,
     until: Instant,
-    /// What was sent, where it came from files: other contents are worth a try.
-    form: Option<LoginForm>,
-    /// From when on the files are looked at again.
+    /// What the file of the credential held, where there is one: other contents are worth a try.
+    contents: Option<SecretString>,
+    /// From when on the file is looked at again.
     look_again: Option<Instant>,
 }
 
 impl RefusalMemory {
-    /// Remembers a refusal for a time; `form` is what was sent, where it came from files.
+    /// Remembers a refusal for a time; `contents` is what was in the file of the credential.
     pub(crate) fn remember(
         &mut self,
         error: &SecretError,
-        form: Option<LoginForm>,
+        contents: Option<SecretString>,
         length: Duration,
     ) {
         let now = Instant::now();
         self.0 = now.checked_add(length).map(|until| Remembered {
             error: error.clone(),
             until,
-            look_again: form.as_ref().and_then(|_| now.checked_add(FILES_REST)),
-            form,
+            look_again: contents.as_ref().and_then(|_| now.checked_add(FILE_REST)),
+            contents,
         });
     }
 
@@ -52,21 +51,22 @@ impl RefusalMemory {
         Some(refusal.error.clone().with_retry_after(refusal.until - now))
     }
 
-    /// Returns what is remembered of exactly this login.
-    pub(crate) fn of(&self, form: &LoginForm, now: Instant) -> Option<SecretError> {
-        let refused = self.0.as_ref()?.form.as_ref()?;
-        (refused == form).then(|| self.at(now)).flatten()
+    /// Returns what is remembered of exactly these contents.
+    pub(crate) fn of(&self, contents: &SecretString, now: Instant) -> Option<SecretError> {
+        let refused = self.0.as_ref()?.contents.as_ref()?;
+        let is_same = refused.expose_secret() == contents.expose_secret();
+        is_same.then(|| self.at(now)).flatten()
     }
 
-    /// Tells whether it is time to look whether the files changed, and notes that someone does.
-    pub(crate) fn looks_at_files_again(&mut self, now: Instant) -> bool {
+    /// Tells whether it is time to look whether the file changed, and notes that someone does.
+    pub(crate) fn looks_at_the_file_again(&mut self, now: Instant) -> bool {
         let look_again = self
             .0
             .as_mut()
             .and_then(|refusal| refusal.look_again.as_mut());
         match look_again {
             Some(at) if now >= *at => {
-                *at = now + FILES_REST;
+                *at = now + FILE_REST;
                 true
             }
             _ => false,
@@ -92,13 +92,10 @@ mod tests {
 
     const LENGTH: Duration = Duration::from_secs(300);
 
-    fn form(secret: &str) -> LoginForm {
-        LoginForm::new("POST /login").with("secret", secret)
-    }
-
-    fn remembered(form: Option<LoginForm>) -> RefusalMemory {
+    fn remembered(contents: Option<&str>) -> RefusalMemory {
         let mut memory = RefusalMemory::default();
-        memory.remember(&SecretError::unauthenticated("no"), form, LENGTH);
+        let error = SecretError::unauthenticated("no");
+        memory.remember(&error, contents.map(SecretString::from), LENGTH);
         memory
     }
 
@@ -124,33 +121,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_what_was_sent_from_files_is_known_again() {
+    async fn only_what_came_from_a_file_is_known_again() {
         let now = Instant::now();
-        let memory = remembered(Some(form("old")));
-        assert!(memory.of(&form("old"), now).is_some());
-        assert!(memory.of(&form("new"), now).is_none());
-        assert!(remembered(None).of(&form("old"), now).is_none());
-        assert!(memory.of(&form("old"), now + LENGTH).is_none());
+        let memory = remembered(Some("old"));
+        assert!(memory.of(&"old".into(), now).is_some());
+        assert!(memory.of(&"new".into(), now).is_none());
+        assert!(remembered(None).of(&"old".into(), now).is_none());
+        assert!(memory.of(&"old".into(), now + LENGTH).is_none());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_caller_in_ten_seconds_looks_at_the_files() {
-        let mut memory = remembered(Some(form("old")));
-        assert!(!memory.looks_at_files_again(Instant::now()));
-        advance(FILES_REST).await;
-        assert!(memory.looks_at_files_again(Instant::now()));
-        assert!(!memory.looks_at_files_again(Instant::now()));
-        advance(FILES_REST).await;
-        assert!(memory.looks_at_files_again(Instant::now()));
-        let mut without_files = remembered(None);
-        advance(FILES_REST).await;
-        assert!(!without_files.looks_at_files_again(Instant::now()));
+    async fn one_caller_in_ten_seconds_looks_at_the_file() {
+        let mut memory = remembered(Some("old"));
+        assert!(!memory.looks_at_the_file_again(Instant::now()));
+        advance(FILE_REST).await;
+        assert!(memory.looks_at_the_file_again(Instant::now()));
+        assert!(!memory.looks_at_the_file_again(Instant::now()));
+        advance(FILE_REST).await;
+        assert!(memory.looks_at_the_file_again(Instant::now()));
+        let mut without_a_file = remembered(None);
+        advance(FILE_REST).await;
+        assert!(!without_a_file.looks_at_the_file_again(Instant::now()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_of_what_was_sent_is_shown() {
         let canary = Canary::named("refused credential");
-        let memory = remembered(Some(form(canary.value())));
+        let memory = remembered(Some(canary.value()));
         let shown = format!("{memory:?} {:?}", memory.at(Instant::now()));
         assert_no_leak(&shown, [&canary]);
     }

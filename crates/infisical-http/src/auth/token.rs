@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use crate::auth::login::Granted;
+use crate::auth::track_record::TrackRecord;
 
 /// The shortest time before its end that a token is replaced; a tenth of its life where that is more.
 const MARGIN: Duration = Duration::from_secs(5);
@@ -21,6 +22,7 @@ pub(crate) struct Token {
     expires: Option<Instant>,
     /// The server has honoured it at least once.
     worked: AtomicBool,
+    pub(crate) record: TrackRecord,
 }
 
 impl Token {
@@ -34,6 +36,7 @@ impl Token {
             due: life.and_then(|life| now.checked_add(life - margin(life, jitter))),
             expires: life.and_then(|life| now.checked_add(life)),
             worked: AtomicBool::new(false),
+            record: TrackRecord::default(),
         }
     }
 

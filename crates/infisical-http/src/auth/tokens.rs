@@ -8,19 +8,19 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::Shared;
+use secrecy::{ExposeSecret, SecretString};
 use secret_source::{ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
-use crate::auth::credentials::Credentials;
+use crate::auth::identity::Identity;
 use crate::auth::login;
-use crate::auth::login_form::LoginForm;
+use crate::auth::login_pause::LoginPause;
 use crate::auth::metadata::Metadata;
 use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
 use crate::http::transport::Transport;
 
-/// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
-/// for a route that refuses every token.
+/// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A login under way. It is a task of its own, so that a login that was sent is also answered to:
@@ -35,7 +35,7 @@ type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>>
 #[derive(Debug)]
 pub(crate) struct Tokens {
     transport: Arc<Transport>,
-    credentials: Credentials,
+    identity: Identity,
     metadata: Metadata,
     state: Mutex<State>,
 }
@@ -45,28 +45,35 @@ struct State {
     token: Option<Arc<Token>>,
     refusal: RefusalMemory,
     login: Option<Login>,
-    /// Until when a token that is due is not replaced, because a login just failed.
-    no_login_until: Option<Instant>,
+    pause: LoginPause,
     /// Until when no token is replaced for being refused, because that just changed nothing.
     no_replacement_until: Option<Instant>,
+    phase: Phase,
+}
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    /// No token is handed out any more; one that comes of a login under way is still waited for.
+    Closing,
+    /// Nobody waits: whatever token comes now is revoked by the login that obtained it.
+    Closed,
 }
 
 impl Tokens {
-    pub(crate) fn new(
-        transport: Arc<Transport>,
-        credentials: Credentials,
-        metadata: Metadata,
-    ) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, identity: Identity, metadata: Metadata) -> Self {
         Self {
             transport,
-            credentials,
+            identity,
             metadata,
             state: Mutex::default(),
         }
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Returns a token that is worth trying: the present one, else that of a login all callers share.
@@ -75,16 +82,21 @@ impl Tokens {
     pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
         let login = {
             let (mut state, now) = (self.state(), Instant::now());
+            if state.phase != Phase::Open {
+                return Err(closed());
+            }
             if let Some(token) = state.token_at(now) {
                 if token.is_due(now) && state.may_log_in(now) {
                     drop(self.login(&mut state));
                 }
                 return Ok(token);
             }
-            if let Some(refusal) = state.refusal.at(now)
-                && !state.refusal.looks_at_files_again(now)
-            {
-                return Err(refusal);
+            match state.refusal.at(now) {
+                Some(refusal) if !state.refusal.looks_at_the_file_again(now) => {
+                    return Err(refusal);
+                }
+                Some(_) => {}
+                None => state.pause.at(now).map_or(Ok(()), Err)?,
             }
             self.login(&mut state)
         };
@@ -103,10 +115,10 @@ impl Tokens {
         }
     }
 
-    /// Tells whether a token that is refused may be replaced by a login.
+    /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
-        self.credentials.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+        self.identity.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that a new token was refused like the one before, so that its route costs no login a call.
@@ -127,16 +139,18 @@ impl Tokens {
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.credentials.can_log_in();
+        let worked = token.has_worked() && self.identity.can_log_in();
         if !is_old && !worked {
             self.state().token = None;
             self.remember(error, None);
         }
     }
 
-    /// Lifts the memory of a refusal.
+    /// Lifts the memory of a refusal, and the pause after a failure.
     pub(crate) fn forget_refusal(&self) {
-        self.state().refusal.forget();
+        let mut state = self.state();
+        state.refusal.forget();
+        state.pause.end();
     }
 
     /// Returns the age of the present token.
@@ -148,7 +162,7 @@ impl Tokens {
     ///
     /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
     pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.credentials.can_log_in() {
+        if !self.identity.can_log_in() {
             return None;
         }
         let login = self.state().login.clone();
@@ -157,6 +171,16 @@ impl Tokens {
             let _ = timeout(self.transport.limits.request_timeout, login).await;
         }
         self.state().token.take()
+    }
+
+    /// Takes the present token out for good: from now on there is none, and no login.
+    pub(crate) async fn close(&self) -> Option<Arc<Token>> {
+        self.state().phase = Phase::Closing;
+        let token = self.take().await;
+        let mut state = self.state();
+        state.phase = Phase::Closed;
+        // One that came between the two.
+        token.or_else(|| state.token.take())
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
@@ -169,8 +193,21 @@ impl Tokens {
         // The task ends by taking the lock that is held here, so it cannot end before it is noted.
         let task = tokio::spawn(async move {
             let outcome = tokens.log_in().await;
-            tokens.state().login = None;
-            outcome
+            let late = {
+                let mut state = tokens.state();
+                state.login = None;
+                (state.phase == Phase::Closed).then(|| state.token.take())
+            };
+            match late {
+                None => outcome,
+                Some(token) => {
+                    if let Some(token) = token {
+                        // With best effort: whoever closed the client has gone on.
+                        let _ = login::revoke(&tokens.transport, &token.text).await;
+                    }
+                    Err(closed())
+                }
+            }
         });
         let login: Login = async move {
             let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
@@ -183,51 +220,48 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.credentials.given_token() {
+        if let Some(text) = self.identity.given_token() {
             return Ok(self.keep(login::Granted {
                 text: text.clone(),
                 lifetime: None,
             }));
         }
-        // A form that cannot be put together was refused by nobody.
-        let mut form = self.form().await?;
-        if let Some(refusal) = self.state().refusal.of(&form, Instant::now()) {
+        let unread = |error| self.pause(error);
+        let mut credential = self.identity.credential().await.map_err(unread)?;
+        if let Some(refusal) = self.state().refusal.of(&credential, Instant::now()) {
             return Err(refusal);
         }
-        let mut outcome = self.send(&form).await;
-        if is_refused(&outcome) && self.credentials.method.reads_files() {
-            // The file may have been replaced between the reading and the answer.
-            let fresh = self.form().await?;
-            if fresh != form {
-                form = fresh;
-                outcome = self.send(&form).await;
-            }
+        let mut outcome = self.send(&credential).await;
+        // The file may have been replaced between the reading and the answer.
+        if is_refused(&outcome)
+            && self.identity.reads_a_file()
+            && let Ok(fresh) = self.identity.credential().await
+            && fresh.expose_secret() != credential.expose_secret()
+        {
+            credential = fresh;
+            outcome = self.send(&credential).await;
         }
         match outcome {
             Ok(granted) => Ok(self.keep(granted)),
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
                 tracing::warn!(
                     host = self.transport.server.host(),
-                    method = self.credentials.method.name(),
+                    method = self.identity.method.name(),
                     remembered_s = self.transport.limits.refusal_memory.as_secs(),
-                    "Infisical refused the login; it is not tried again until the credentials change, \
+                    "the login was refused; it is not tried again until the credentials change, \
                      a refresh is forced, or the time is over"
                 );
-                let form = self.credentials.method.reads_files().then_some(form);
-                self.remember(&error, form);
+                let contents = self.identity.reads_a_file().then_some(credential);
+                self.remember(&error, contents);
                 Err(error)
             }
             Err(error) => Err(self.pause(error)),
         }
     }
 
-    async fn form(&self) -> Result<LoginForm, SecretError> {
-        let form = self.credentials.form(&self.metadata).await;
-        form.map_err(|error| self.pause(error))
-    }
-
-    async fn send(&self, form: &LoginForm) -> Result<login::Granted, SecretError> {
-        login::log_in(&self.transport, form, self.credentials.method.name()).await
+    async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
+        let form = self.identity.form(credential, &self.metadata).await?;
+        login::log_in(&self.transport, &form, self.identity.method.name()).await
     }
 
     fn keep(&self, granted: login::Granted) -> Arc<Token> {
@@ -235,18 +269,20 @@ impl Tokens {
         let mut state = self.state();
         state.token = Some(Arc::clone(&token));
         state.refusal.forget();
+        state.pause.end();
         token
     }
 
     fn pause(&self, error: SecretError) -> SecretError {
-        self.state().no_login_until = Instant::now().checked_add(PAUSE);
+        self.state().pause.begin(&error);
         error
     }
 
-    /// Remembers a refusal. A token that was issued before it stays: it is good until it expires.
-    fn remember(&self, error: &SecretError, form: Option<LoginForm>) {
-        let length = self.transport.limits.refusal_memory;
-        self.state().refusal.remember(error, form, length);
+    /// Remembers a refusal, as long as an identity is known to be locked out where that is longer. A token that was issued before it stays: it is good until it expires.
+    fn remember(&self, error: &SecretError, contents: Option<SecretString>) {
+        let asked = error.retry_after().unwrap_or_default();
+        let length = self.transport.limits.refusal_memory.max(asked);
+        self.state().refusal.remember(error, contents, length);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -263,8 +299,13 @@ impl State {
 
     /// Tells whether a token that is due may be replaced now.
     fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal.at(now).is_none() && self.no_login_until.is_none_or(|until| now >= until)
+        self.refusal.at(now).is_none() && self.pause.at(now).is_none()
     }
+}
+
+fn closed() -> SecretError {
+    SecretError::invalid("the Infisical client was closed")
+        .with_hint("make no look-ups after closing it, or build a new client")
 }
 
 fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
@@ -276,7 +317,9 @@ impl fmt::Debug for State {
         f.debug_struct("State")
             .field("token", &self.token)
             .field("refusal", &self.refusal)
+            .field("pause", &self.pause)
             .field("is_logging_in", &self.login.is_some())
+            .field("phase", &self.phase)
             .finish_non_exhaustive()
     }
 }

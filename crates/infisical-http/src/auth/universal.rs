@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use secret_source::SecretError;
 
 use crate::BuildError;
 
@@ -57,10 +56,10 @@ impl UniversalAuth {
         Ok(Self { client_id, secret })
     }
 
-    pub(crate) async fn form(&self) -> Result<LoginForm, SecretError> {
-        Ok(LoginForm::new("POST /api/v1/auth/universal-auth/login")
+    pub(crate) fn form(&self, secret: &SecretString) -> LoginForm {
+        LoginForm::new("POST /api/v1/auth/universal-auth/login")
             .with("clientId", self.client_id.as_str())
-            .with("clientSecret", self.secret.read().await?))
+            .with("clientSecret", secret.clone())
     }
 }
 

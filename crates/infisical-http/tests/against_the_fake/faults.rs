@@ -6,7 +6,7 @@ use infisical_fake::{Era, Fake, Fault, Route};
 use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretError, SecretSource};
 
-use crate::support::{address, builder, client, fake, fifty, text, value};
+use crate::support::{address, builder, client, fake, fifty, pass, text, value};
 
 /// Looks one secret up while the server misbehaves always; returns the error and the number of gets.
 async fn failing(era: Era, fault: Fault) -> (SecretError, u64) {
@@ -236,6 +236,8 @@ async fn a_server_that_is_down_is_unavailable_and_one_that_comes_back_answers() 
         "{error}"
     );
     fake.come_back().unwrap();
+    // The login that failed is answered from memory for a second.
+    pass(Duration::from_secs(1)).await;
     assert!(infisical.get(&address).await.is_ok());
     fake.go_down();
     assert!(infisical.get(&address).await.is_err());

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use infisical_fake::{Era, Fault, Route};
 use secret_source::{ErrorKind, SecretSource};
 
-use crate::support::{address, builder, client, fake, pass};
+use crate::support::{address, builder, client, fake, folder, pass};
 
 #[tokio::test]
 async fn a_wrong_client_secret_is_tried_once_in_a_thousand_look_ups() {
@@ -100,6 +100,13 @@ async fn a_lock_out_is_recognised_and_says_how_long_it_lasts() {
     assert_eq!(error.kind(), ErrorKind::Unauthenticated);
     assert!(error.to_string().contains("locked out"), "{error}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    fake.rotate_client_secret("wrong");
+    pass(Duration::from_secs(298)).await;
+    let error = infisical.get(&address).await.unwrap_err();
+    assert!(error.to_string().contains("locked out"), "{error}");
+    assert_eq!(fake.counts().logins, 4, "a lock is waited for");
+    pass(Duration::from_secs(2)).await;
+    assert!(infisical.get(&address).await.is_ok());
 }
 
 #[tokio::test]
@@ -136,6 +143,46 @@ async fn an_outage_of_the_login_is_not_remembered_as_a_refusal() {
     let error = infisical.get(&address).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
     assert_eq!(fake.counts().logins, 4);
+    pass(Duration::from_secs(1)).await;
+    assert!(infisical.get(&address).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_login_that_fails_is_not_repeated_for_each_folder_of_a_batch_nor_for_each_caller() {
+    let fake = fake(Era::V4b).await;
+    fake.script(Fault::status(503).on(Route::Login).always());
+    let infisical = builder(&fake).concurrent_folders(2).build().unwrap();
+    let asked: Vec<_> = (0..300)
+        .map(|index| folder(&format!("env-{index}"), "/db").secret("KEY"))
+        .collect();
+    for _ in 0..3 {
+        for answer in infisical.get_many(&asked).await {
+            let error = answer.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+        }
+        assert_eq!(fake.counts().logins, 4);
+    }
+    infisical.forget_refusal();
+    fake.clear_faults();
+    let address = address("/shared/db", "KEY_3");
+    assert!(infisical.get(&address).await.is_ok());
+    assert_eq!(fake.counts().logins, 5);
+}
+
+#[tokio::test]
+async fn a_pause_that_the_login_asks_for_is_kept_also_after_the_look_up() {
+    let fake = fake(Era::V4b).await;
+    fake.script(Fault::rate_limit(60).on(Route::Login));
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    for _ in 0..3 {
+        let error = infisical.get(&address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited, "{error:?}");
+    }
+    pass(Duration::from_secs(58)).await;
+    assert!(infisical.get(&address).await.is_err());
+    assert_eq!(fake.counts().logins, 1);
+    pass(Duration::from_secs(2)).await;
     assert!(infisical.get(&address).await.is_ok());
 }
 

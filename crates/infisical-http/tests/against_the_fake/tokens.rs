@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use infisical_fake::{Era, Fake, Fault, Route, Seed};
+use infisical_fake::{Era, Fake, Fault, Identity, Route, Seed};
 use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretSource};
 
-use crate::support::{address, client, fake, fifty, pass, text, value};
+use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
 
 async fn all_are_answered(infisical: &Infisical) {
     let asked = fifty();
@@ -239,4 +239,81 @@ async fn revoking_ends_the_token_and_a_later_look_up_obtains_another() {
         .revoke()
         .await
         .expect("a token that is gone needs no revoking");
+}
+
+#[tokio::test]
+async fn tokens_that_are_used_up_by_a_batch_are_replaced_until_it_is_answered() {
+    // Two environments, so that no recursive list stands in for the nine.
+    let folders: Vec<_> = (0..9)
+        .map(|index| (["dev", "prod"][index % 2], format!("/f{index}")))
+        .collect();
+    for uses in [1, 3] {
+        let mut seed = Seed::new();
+        for (environment, path) in &folders {
+            seed = seed.secret(environment, path, "A", "a");
+        }
+        let identity = Identity::new("app").token_uses(uses);
+        let builder = Fake::builder().seed(seed).identity(identity);
+        let fake = builder.start().await.unwrap();
+        let infisical = client(&fake);
+        let asked: Vec<_> = folders
+            .iter()
+            .map(|(environment, path)| folder(environment, path).secret("A"))
+            .collect();
+        for answer in infisical.get_many(&asked).await {
+            assert_eq!(text(answer), "a");
+        }
+        assert_eq!(fake.counts().logins, 9 / uses);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_is_under_way_when_the_client_is_closed_obtains_no_further_token() {
+    let fake = fake(Era::V4b).await;
+    fake.script(Fault::delay(Duration::ZERO).on(Route::List));
+    fake.script(Fault::delay(Duration::from_millis(100)).on(Route::List));
+    let infisical = builder(&fake).concurrent_folders(1).build().unwrap();
+    let batch = tokio::spawn({
+        let infisical = infisical.clone();
+        async move { infisical.get_many(&fifty()).await }
+    });
+    while fake.counts().lists < 2 {
+        tokio::task::yield_now().await;
+    }
+    infisical.close().await.unwrap();
+    let answers = batch.await.unwrap();
+    assert!(answers[..10].iter().all(Result::is_ok), "were read before");
+    for answer in &answers[10..] {
+        let error = answer.as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+        assert!(error.to_string().contains("closed"), "{error}");
+    }
+    let revocations = infisical.requests().revocations;
+    assert_eq!((fake.counts().logins, revocations), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_comes_after_the_client_was_closed_is_revoked() {
+    let fake = fake(Era::V4b).await;
+    let limit = Duration::from_secs(2);
+    let infisical = builder(&fake).request_timeout(limit).build().unwrap();
+    // The login takes three seconds, and closing waits for two.
+    fake.faults([Fault::status(503)
+        .after(Duration::from_secs(1))
+        .on(Route::Login)
+        .times(2)]);
+    fake.script(Fault::delay(Duration::from_secs(1)).on(Route::Login));
+    let caller = tokio::spawn({
+        let infisical = infisical.clone();
+        async move { infisical.get(&address("/shared/db", "KEY_3")).await }
+    });
+    while fake.counts().logins == 0 {
+        tokio::task::yield_now().await;
+    }
+    infisical.close().await.unwrap();
+    assert_eq!(infisical.requests().revocations, 0, "there is none yet");
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
+    assert!(fake.requests().iter().any(revoked));
 }

@@ -3,13 +3,17 @@
 //! The algorithm: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use std::collections::BTreeMap;
+use std::env;
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use infisical_http::AwsAuth;
+use infisical_http::{AwsAuth, Infisical};
 use ring::{digest, hmac};
+use secret_source::SecretSource;
+use serde_json::json;
 
-use crate::capture::{Capture, look_up};
+use crate::capture::{Asked, Capture, address, look_up};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
@@ -81,4 +85,131 @@ async fn a_login_carries_a_signed_get_caller_identity() {
     let day = sign(format!("AWS4{SECRET}").as_bytes(), &date[..8]);
     let key = sign(&sign(&sign(&day, "eu-central-1"), "sts"), "aws4_request");
     assert_eq!(parts["Signature"], hex(&sign(&key, &to_sign)));
+}
+
+/// Where the child finds the server of its parent.
+const SERVER: &str = "KEYFOB_TEST_SERVER";
+
+/// Logs in with whatever credentials are found, in a process whose environment is the one given, and gives
+/// the kind of what came of it.
+async fn found_in(server: &Capture, environment: &[(&str, &str)]) -> String {
+    let mut child = Command::new(env::current_exe().unwrap());
+    child
+        .args(["--exact", "aws::child", "--ignored", "--nocapture"])
+        .env_clear()
+        .env(SERVER, &server.url)
+        .envs(environment.iter().copied());
+    let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await;
+    let output = String::from_utf8(output.unwrap().stdout).unwrap();
+    let outcome = output.lines().find_map(|line| line.split_once("outcome: "));
+    let Some((_, outcome)) = outcome else {
+        panic!("{output}")
+    };
+    outcome.to_owned()
+}
+
+#[tokio::test]
+#[ignore = "the other tests run it, in a process with an environment of its own"]
+async fn child() {
+    let Ok(url) = env::var(SERVER) else { return };
+    let builder = Infisical::builder(&url)
+        .auth(AwsAuth::new("identity", "eu-central-1"))
+        .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee");
+    // By way of this server, whatever is outside stays outside.
+    let infisical = builder.proxy(url).build().unwrap();
+    let outcome = infisical.get(&address()).await;
+    println!(
+        "outcome: {:?}",
+        outcome.map(|_| ()).map_err(|error| error.kind())
+    );
+}
+
+fn metadata_service(asked: &Asked) -> Option<(u16, String)> {
+    let keys = json!({"Code": "Success", "Type": "AWS-HMAC", "LastUpdated": "2026-01-01T00:00:00Z",
+        "AccessKeyId": "AKIDOFROLE", "SecretAccessKey": SECRET, "Token": "session-token",
+        "Expiration": "2099-01-01T00:00:00Z"});
+    let body = match asked.target.as_str() {
+        "/latest/api/token" => "metadata-token".to_owned(),
+        "/latest/meta-data/iam/security-credentials/" => "a-role".to_owned(),
+        "/latest/meta-data/iam/security-credentials/a-role" => keys.to_string(),
+        _ => return None,
+    };
+    Some((200, body))
+}
+
+fn signed_by(server: &Capture) -> String {
+    let headers = server.logins()[0].json()["iamRequestHeaders"].clone();
+    let headers = STANDARD.decode(headers.as_str().unwrap()).unwrap();
+    let headers: BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap();
+    let (_, rest) = headers["Authorization"].split_once("Credential=").unwrap();
+    rest.split('/').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn credentials_are_found_in_variables_in_profiles_and_at_the_metadata_service() {
+    let profile = tempfile::NamedTempFile::new().unwrap();
+    let text =
+        format!("[default]\naws_access_key_id = AKIDOFFILE\naws_secret_access_key = {SECRET}\n");
+    std::fs::write(profile.path(), text).unwrap();
+    let file = profile.path().to_str().unwrap();
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", "AKIDOFVARIABLE"),
+        ("AWS_SECRET_ACCESS_KEY", SECRET),
+    ];
+    for (environment, expected) in [
+        (&variables[..], "AKIDOFVARIABLE"),
+        (&[("AWS_SHARED_CREDENTIALS_FILE", file)], "AKIDOFFILE"),
+        (&[], "AKIDOFROLE"),
+    ] {
+        let server = Capture::start(metadata_service).await;
+        let service = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url.as_str());
+        let environment = [environment, &[service]].concat();
+        assert_eq!(found_in(&server, &environment).await, "Ok(())");
+        assert_eq!(signed_by(&server), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_service_of_aws_that_fails_is_not_taken_for_credentials_that_are_missing() {
+    for (status, expected) in [
+        (503, "Err(Unavailable)"),
+        (429, "Err(Unavailable)"),
+        (404, "Err(Unauthenticated)"),
+    ] {
+        let server = Capture::start(move |asked| {
+            asked
+                .target
+                .starts_with("/latest")
+                .then(|| (status, String::new()))
+        })
+        .await;
+        let environment = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url.as_str())];
+        assert_eq!(found_in(&server, &environment).await, expected, "{status}");
+        assert_eq!(server.logins().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_web_identity_is_read_from_its_file_and_sts_is_asked_by_way_of_the_proxy() {
+    let token = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token.path(), "web-identity-token").unwrap();
+    let server =
+        Capture::start(|asked| (asked.method == "CONNECT").then(|| (502, String::new()))).await;
+    let environment = [
+        (
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            token.path().to_str().unwrap(),
+        ),
+        ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/app"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    assert_eq!(found_in(&server, &environment).await, "Err(Unavailable)");
+    let asked = server.asked();
+    let [connect] = &asked[..] else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(
+        (connect.method.as_str(), connect.target.as_str()),
+        ("CONNECT", "sts.amazonaws.com:443")
+    );
 }

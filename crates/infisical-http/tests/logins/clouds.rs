@@ -1,5 +1,7 @@
 //! The logins for which a cloud provider vouches.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use infisical_http::{AzureAuth, GcpIamAuth, GcpIdTokenAuth};
@@ -69,10 +71,9 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
     .await;
     let server = Capture::start(|_| None).await;
     let token_uri = format!("{}/token", google.url);
-    let key = json!({"type": "service_account", "client_email": "app@p.iam.gserviceaccount.com",
-        "private_key": KEY, "token_uri": token_uri});
+    let key = service_account("app@p.iam.gserviceaccount.com", &token_uri);
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), key.to_string()).unwrap();
+    std::fs::write(file.path(), key).unwrap();
     let auth = GcpIamAuth::new("identity", file.path()).iam_endpoint(&google.url);
     look_up(&server.client(auth)).await.unwrap();
 
@@ -111,6 +112,12 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
     );
 }
 
+/// Writes a service account's key file.
+pub(crate) fn service_account(email: &str, token_uri: &str) -> String {
+    json!({"type": "service_account", "client_email": email, "private_key": KEY, "token_uri": token_uri})
+        .to_string()
+}
+
 /// Checks an RS256 signature and gives the claims.
 fn verified(jwt: &str) -> Value {
     let der = PrivatePkcs8KeyDer::from_pem_slice(KEY.as_bytes()).unwrap();
@@ -129,7 +136,7 @@ fn verified(jwt: &str) -> Value {
 
 #[tokio::test]
 async fn a_metadata_service_that_refuses_or_is_not_there_says_so() {
-    let refusing = Capture::start(|_| Some((404, String::new()))).await;
+    let refusing = Capture::start(|_| Some((400, String::new()))).await;
     let server = Capture::start(|_| None).await;
     let auth = AzureAuth::new("identity").metadata_endpoint(&refusing.url);
     let error = look_up(&server.client(auth)).await.unwrap_err();
@@ -138,8 +145,49 @@ async fn a_metadata_service_that_refuses_or_is_not_there_says_so() {
         error.to_string().contains("Azure's metadata service"),
         "{error}"
     );
-    let auth = GcpIdTokenAuth::new("identity").metadata_endpoint("http://127.0.0.1:9");
+    assert_eq!(refusing.asked().len(), 1);
+    let auth = GcpIdTokenAuth::new("identity").metadata_endpoint(nobody().await);
     let error = look_up(&server.client(auth)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
     assert_eq!(server.logins().len(), 0);
+}
+
+/// Names a port of this machine that nobody listens at.
+async fn nobody() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// Time is paused: it passes by itself where everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_metadata_service_that_is_busy_is_asked_again_and_not_taken_for_one_that_refuses() {
+    for status in [404, 408, 410, 429, 500, 503] {
+        let times = AtomicUsize::new(0);
+        let busy = Capture::start(move |_| {
+            let token = json!({"access_token": "azure-token"}).to_string();
+            let first = times.fetch_add(1, Ordering::SeqCst) < 2;
+            Some(if first {
+                (status, String::new())
+            } else {
+                (200, token)
+            })
+        })
+        .await;
+        let server = Capture::start(|_| None).await;
+        let auth = AzureAuth::new("identity").metadata_endpoint(&busy.url);
+        look_up(&server.client(auth)).await.unwrap();
+        assert_eq!(busy.asked().len(), 3, "status {status}");
+
+        let busy = Capture::start(move |_| Some((status, String::new()))).await;
+        let auth = AzureAuth::new("identity").metadata_endpoint(&busy.url);
+        let error = look_up(&server.client(auth)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+        assert_eq!(busy.asked().len(), 4, "status {status}");
+    }
+    // Of Google's, 404 means that the machine has no service account.
+    let google = Capture::start(|_| Some((404, String::new()))).await;
+    let server = Capture::start(|_| None).await;
+    let auth = GcpIdTokenAuth::new("identity").metadata_endpoint(&google.url);
+    let error = look_up(&server.client(auth)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
 }

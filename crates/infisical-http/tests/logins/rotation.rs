@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use infisical_http::{KubernetesAuth, UniversalAuth};
+use infisical_http::{GcpIamAuth, KubernetesAuth, UniversalAuth};
 use secret_source::ErrorKind;
 use serde_json::json;
 
 use crate::capture::{Asked, Capture, look_up};
+use crate::clouds::service_account;
 
 fn refuse(asked: &Asked, field: &str, wrong: &str) -> Option<(u16, String)> {
     let body =
@@ -70,6 +71,58 @@ async fn a_file_that_is_missing_is_named_and_not_remembered_as_a_refusal() {
     assert!(error.to_string().contains("/nowhere/token"), "{error}");
     assert_eq!(server.logins().len(), 0);
     assert_eq!(error.retry_after(), None);
+}
+
+#[tokio::test]
+async fn a_refusal_is_remembered_also_where_the_file_is_gone_by_then() {
+    let token = file("old");
+    let path = token.path().to_owned();
+    let server = Capture::start(move |asked| {
+        let refused = refuse(asked, "jwt", "old");
+        if refused.is_some() {
+            std::fs::remove_file(&path).unwrap();
+        }
+        refused
+    })
+    .await;
+    let client = server.client(KubernetesAuth::new("identity").token_file(token.path()));
+    for _ in 0..3 {
+        let error = look_up(&client).await.unwrap_err();
+        assert!(error.to_string().contains("refused the login"), "{error}");
+    }
+    assert_eq!(server.logins().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_google_refuses_is_asked_about_once_until_its_file_changes() {
+    let google = Capture::start(|asked| {
+        let is_new = asked.body.contains("assertion=") && asked.body.len() > 700;
+        let refused =
+            json!({"error": "invalid_grant", "error_description": "Invalid JWT Signature."});
+        let granted = json!({"access_token": "t", "keyId": "1", "signedJwt": "signed.by.google"});
+        let is_sign = asked.target.ends_with("signJwt");
+        Some(match is_new || is_sign {
+            true => (200, granted.to_string()),
+            false => (400, refused.to_string()),
+        })
+    })
+    .await;
+    let server = Capture::start(|_| None).await;
+    // The longer name makes the assertion longer, by which the server above knows it.
+    let key =
+        |name: &str| service_account(&format!("{name}@p.iam"), &format!("{}/token", google.url));
+    let key_file = file(&key("old"));
+    let auth = GcpIamAuth::new("identity", key_file.path()).iam_endpoint(&google.url);
+    let client = server.client(auth);
+    for _ in 0..3 {
+        let error = look_up(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+    }
+    assert_eq!(google.asked().len(), 1);
+    std::fs::write(key_file.path(), key(&"new".repeat(100))).unwrap();
+    pass(Duration::from_secs(11)).await;
+    look_up(&client).await.unwrap();
+    assert_eq!(google.asked().len(), 3);
 }
 
 async fn pass(time: Duration) {
