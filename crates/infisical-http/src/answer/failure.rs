@@ -54,9 +54,11 @@ impl Failure {
         );
         let Verdict { kind, remedy } = judged;
         let pause = match kind {
-            ErrorKind::RateLimited => reply.retry_after.or_else(|| {
-                envelope.and_then(|envelope| retry_after::from_message(envelope.message()))
-            }),
+            ErrorKind::RateLimited => {
+                let words = || retry_after::from_message(envelope?.message());
+                let window = reply.window.pause();
+                reply.retry_after.or(window).or_else(words)
+            }
             _ => None,
         };
         let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {

@@ -2,6 +2,7 @@
 
 pub(crate) mod http_client;
 pub(crate) mod proxy;
+pub(crate) mod rate_window;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
