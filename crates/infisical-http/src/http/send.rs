@@ -131,10 +131,11 @@ impl SendError {
 
     /// Tells whether the request certainly never left.
     pub(crate) fn was_never_sent(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials
-        )
+        match self {
+            Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials => true,
+            Self::Trouble(trouble, _) => trouble.is_before_requests(),
+            _ => false,
+        }
     }
 
     /// Says what to do, where more is known than that there was no answer.
