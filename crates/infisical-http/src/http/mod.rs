@@ -1,5 +1,6 @@
 //! The way to the server and back: one request, its retries, and the connection.
 
+pub(crate) mod budget;
 pub(crate) mod http_client;
 pub(crate) mod proxy;
 pub(crate) mod rate_window;
@@ -7,6 +8,7 @@ pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod send;
+pub(crate) mod shared_pauses;
 pub(crate) mod tls;
 pub(crate) mod transport;
 pub(crate) mod trouble;

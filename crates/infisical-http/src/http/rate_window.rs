@@ -17,7 +17,7 @@ pub(crate) struct RateWindow {
     /// How many are left of the present one.
     pub(crate) left: Option<u32>,
     /// How long the present one lasts.
-    ends_in: Option<Duration>,
+    pub(crate) ends_in: Option<Duration>,
 }
 
 impl RateWindow {
