@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 use secret_ref::FolderPath;
 use secret_source::{ErrorKind, FolderAddress, Missing};
@@ -14,7 +15,6 @@ use crate::answer::failure::Failure;
 use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::http::request::Operation;
-use crate::http::retry_after;
 use crate::http::send::Reply;
 use crate::read::listing::Listing;
 use crate::read::wire::{GetBody, ListBody, LoginBody};
@@ -27,7 +27,7 @@ const KINDS: &str = include_str!("../../../tests/recorded/kinds.txt");
 struct Recorded {
     name: String,
     status: u16,
-    retry_after: Option<String>,
+    headers: HeaderMap,
     body: String,
 }
 
@@ -38,13 +38,21 @@ fn answers() -> Vec<Recorded> {
         Recorded {
             name: exchange["name"].as_str().unwrap().to_owned(),
             status: response["status"].as_u64().unwrap().try_into().unwrap(),
-            retry_after: response["headers"]["retry-after"]
-                .as_str()
-                .map(str::to_owned),
+            headers: headers(&response["headers"]),
             body: response["body"].as_str().unwrap().to_owned(),
         }
     };
     EXCHANGES.lines().map(read).collect()
+}
+
+/// All headers of an answer, so that what must mean nothing is seen to mean nothing.
+fn headers(recorded: &Value) -> HeaderMap {
+    let pairs = recorded.as_object().unwrap().iter();
+    let header = |(name, value): (&String, &Value)| {
+        let value = HeaderValue::try_from(value.as_str().unwrap()).unwrap();
+        (HeaderName::try_from(name).unwrap(), value)
+    };
+    pairs.map(header).collect()
 }
 
 /// The reviewed table: how each exchange is asked, and its outcome.
@@ -76,15 +84,8 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
 }
 
 fn outcome(operation: Operation, answer: &Recorded) -> String {
-    let reply = Reply {
-        status: answer.status,
-        retry_after: answer
-            .retry_after
-            .as_deref()
-            .and_then(|text| retry_after::from_header(text, std::time::SystemTime::now())),
-        etag: None,
-        body: answer.body.clone().into_bytes().into(),
-    };
+    let body = answer.body.clone().into_bytes();
+    let reply = Reply::new(answer.status, &answer.headers, body.into());
     match reply.status {
         304 => return "not modified".to_owned(),
         200..=299 => return success(operation, &reply.body),

@@ -22,6 +22,12 @@ impl Failure {
                 "{host} did not answer within the {} ms of the look-up",
                 length.as_millis()
             )),
+            Reason::Paused => SecretError::new(
+                self.kind,
+                format!(
+                    "{host} asked for fewer requests, and this one would not be answered in time"
+                ),
+            ),
             Reason::Unreadable(what) => SecretError::protocol(format!("{host} {what}")),
             Reason::Send(error) => {
                 let failed = SecretError::new(self.kind, format!("{host} {error}{attempts}"));

@@ -38,6 +38,7 @@ pub(crate) enum Reason {
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
+    Paused,
     Known(SecretError),
 }
 
@@ -54,9 +55,11 @@ impl Failure {
         );
         let Verdict { kind, remedy } = judged;
         let pause = match kind {
-            ErrorKind::RateLimited => reply.retry_after.or_else(|| {
-                envelope.and_then(|envelope| retry_after::from_message(envelope.message()))
-            }),
+            ErrorKind::RateLimited => {
+                let words = || retry_after::from_message(envelope?.message());
+                let window = reply.window.pause();
+                reply.retry_after.or(window).or_else(words)
+            }
             _ => None,
         };
         let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {
@@ -120,9 +123,21 @@ impl Failure {
         Self::new(ErrorKind::Unavailable, Remedy::Nothing, reason)
     }
 
-    /// Tells whether the request certainly never left, because there was no connection.
+    /// Says that nothing was sent, since the server asked others like it to wait for longer than there is time.
+    pub(crate) fn paused(left: Duration) -> Self {
+        Self {
+            retry_after: Some(left),
+            ..Self::new(ErrorKind::RateLimited, Remedy::Nothing, Reason::Paused)
+        }
+    }
+
+    /// Tells whether the request certainly never left.
     pub(crate) fn was_never_sent(&self) -> bool {
-        matches!(&self.reason, Reason::Send(error) if error.was_never_sent())
+        match &self.reason {
+            Reason::Send(error) => error.was_never_sent(),
+            Reason::Paused => true,
+            _ => false,
+        }
     }
 
     /// Returns the status of the answer, where there was one.

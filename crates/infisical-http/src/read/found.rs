@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use secret_ref::SecretType;
-use secret_source::{Missing, Secret, SecretAddress, SecretError};
+use secret_source::{Missing, Origin, Secret, SecretAddress, SecretError};
 
 use crate::answer::place::Place;
 use crate::read::kept_lists::{KeptList, Validator};
-use crate::read::listing::Listing;
+use crate::read::listing::{IMPORTED, Listing};
 use crate::read::wire::Row;
 
 /// Holds the answer to a job.
@@ -81,6 +81,17 @@ fn single(row: &Row, address: &SecretAddress, place: Place<'_>) -> Result<Secret
         return Err(SecretError::not_found(Missing::Secret)
             .with_hint("there is a value of another type (shared or personal) only"));
     }
-    let origin = place.origin(row.environment.as_deref(), row.secret_path.as_deref());
-    row.secret(origin, place)
+    row.secret(origin(row, address, place), place)
+}
+
+/// Names where a row came from. A server of 2024 gives an imported one the environment of its folder, and no
+/// folder; what was asked for is then not where it is.
+fn origin(row: &Row, address: &SecretAddress, place: Place<'_>) -> Origin {
+    let environment = row.environment.as_deref();
+    let is_elsewhere = environment.is_some_and(|environment| environment != address.environment());
+    let folder = match row.secret_path.as_deref() {
+        None if is_elsewhere => Some(IMPORTED),
+        folder => folder,
+    };
+    place.origin(environment, folder)
 }

@@ -8,6 +8,9 @@ use crate::answer::place::Place;
 use crate::read::kept_lists::Validator;
 use crate::read::wire::{ListBody, Row};
 
+/// Stands for the folder of a value that was imported from one that the server does not name.
+pub(crate) const IMPORTED: &str = "(imported)";
+
 /// Holds what a folder answers for each key.
 ///
 /// Its own secrets beat imported ones, and of the imports the last one wins, as on the server and in its
@@ -120,7 +123,7 @@ impl Listing {
         let origin = match import {
             None => place.origin(None, row.secret_path.as_deref()),
             Some((environment, path)) => {
-                let path = path.as_deref().unwrap_or("(imported)");
+                let path = path.as_deref().unwrap_or(IMPORTED);
                 place.origin(environment.as_deref(), Some(path))
             }
         };

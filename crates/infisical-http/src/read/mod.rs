@@ -1,7 +1,6 @@
 //! Reading: from a batch of addresses to requests, and from answers to secrets.
 
 pub(crate) mod batch;
-pub(crate) mod budget;
 pub(crate) mod environments;
 pub(crate) mod found;
 pub(crate) mod kept_lists;

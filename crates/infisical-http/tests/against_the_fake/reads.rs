@@ -167,3 +167,18 @@ async fn a_folder_lists_its_own_secrets_and_its_imports() {
     let error = infisical.list(&folder("dev", "/nope")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound(Missing::Folder));
 }
+
+#[tokio::test]
+async fn an_imported_value_names_no_folder_that_it_is_not_in() {
+    for (era, folder) in [
+        (Era::V2024, "(imported)"),
+        (Era::V4a, "/two"),
+        (Era::V4b, "/two"),
+    ] {
+        let fake = serve(era, seed()).await;
+        let secret = client(&fake).get(&address("/app", "BOTH")).await.unwrap();
+        let origin = secret.origin();
+        assert_eq!(origin.detail("environment"), Some("prod"), "{era}");
+        assert_eq!(origin.detail("folder"), Some(folder), "{era}");
+    }
+}
