@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use infisical_http::ServerAddress;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -30,6 +31,10 @@ pub(crate) struct Server {
 impl Server {
     /// Logs in. No error holds a credential.
     pub(crate) async fn log_in(settings: Settings) -> Result<Self, String> {
+        let address = ServerAddress::parse(&settings.url).map_err(|error| error.to_string())?;
+        if !address.is_https() && !address.is_loopback() {
+            return Err("a credential would go over plain HTTP to another machine".to_owned());
+        }
         let mut server = Self {
             http: http_client()?,
             settings,

@@ -42,10 +42,13 @@ const NOT_PLAYED: &[(&str, &[&str])] = &[
         &["etag-304", "etag-401-inm", "etag-404-inm"],
     ),
     (
+        "the fake has no client secret that expires",
+        &["cs-ttl-expired-login"],
+    ),
+    (
         "time passes or something is revoked before it: `tokens.rs` and `logins.rs` play these",
         &[
             "cs-revoked-login",
-            "cs-ttl-expired-login",
             "short-after-ttl",
             "short-after-ttl-again",
             "short-after-ttl-renew",
@@ -338,12 +341,15 @@ pub(crate) fn settle(value: &mut Value) {
                     *field = Value::Null;
                 }
                 settle(field);
+                // The order of imports decides which of them wins; rows come in any.
+                if let Value::Array(items) = field
+                    && name != "imports"
+                {
+                    items.sort_by_key(Value::to_string);
+                }
             }
         }
-        Value::Array(items) => {
-            items.iter_mut().for_each(settle);
-            items.sort_by_key(Value::to_string);
-        }
+        Value::Array(items) => items.iter_mut().for_each(settle),
         _ => {}
     }
 }
@@ -411,6 +417,13 @@ async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
         let (mut expected, mut actual) = (exchange.body().unwrap(), reply.json());
         settle(&mut expected);
         settle(&mut actual);
+        if exchange.name == "list-recursive-imports" {
+            // The imports of several folders: which folder comes first is the database's choice.
+            for answer in [&mut expected, &mut actual] {
+                let imports = answer["imports"].as_array_mut().unwrap();
+                imports.sort_by_key(Value::to_string);
+            }
+        }
         if SHAPE_ONLY.iter().any(|(exempt, _)| *exempt == name) {
             if shape(&expected) != shape(&actual) {
                 let (expected, actual) = (shape(&expected), shape(&actual));
