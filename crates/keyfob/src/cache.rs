@@ -70,7 +70,9 @@ impl StackCache {
         of_tenant.or_else(|| self.by_scheme.get(address.scheme()))
     }
 
-    pub(crate) fn clear(&self) {
-        self.invalidate(&Selector::all());
+    /// Empties every cache for good.
+    pub(crate) fn close(&self) {
+        let caches = self.by_scheme.values().chain(self.by_tenant.values());
+        caches.for_each(CacheHandle::close);
     }
 }

@@ -161,6 +161,13 @@ impl Composition {
         Some(router.build())
     }
 
+    /// Returns every circuit breaker.
+    pub(crate) fn breakers(&self) -> impl Iterator<Item = &BreakerHandle> {
+        let tenants = self.tenants.iter().map(|tenant| &tenant.layers);
+        let handles = self.layers.iter().chain(tenants);
+        handles.filter_map(|layers| layers.handles.as_ref().map(|handles| &handles.breaker))
+    }
+
     /// Returns every client, the stack's own first.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Infisical> {
         let tenants = self.tenants.iter().map(|tenant| &tenant.client);

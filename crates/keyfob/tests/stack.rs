@@ -8,10 +8,10 @@
 
 use std::time::Duration;
 
-use infisical_fake::{Fake, Seed};
+use infisical_fake::{Fake, Fault, Seed};
 use keyfob::{
-    Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError, SecretString,
-    Selector, Stack, StackBuilder, testing,
+    BreakerState, Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError,
+    SecretString, Selector, Stack, StackBuilder, testing,
 };
 
 async fn server() -> Fake {
@@ -227,6 +227,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
         .build()
         .unwrap();
     stack.get(KEY).await.unwrap();
+    fake.script(Fault::status(503).times(1));
+    assert!(stack.get("infisical://dev/other/KEY").await.is_err());
+    let breaker = stack.describe().sources[0].breaker;
+    assert_eq!(breaker, Some(BreakerState::Closed { failures: 1 }));
     stack.clone().shutdown().await;
     for reference in [KEY, "infisical://dev/db/OTHER"] {
         let error = stack.get(reference).await.unwrap_err();
@@ -243,6 +247,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
     }
     let description = stack.describe();
     assert!(description.shut_down);
+    assert_eq!(
+        description.sources[0].breaker,
+        Some(BreakerState::Closed { failures: 0 })
+    );
     assert_eq!(description.requests.unwrap().revocations, 1);
     assert_eq!(description.sources[0].cache.unwrap().entries, 0);
 }

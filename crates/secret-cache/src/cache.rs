@@ -40,6 +40,8 @@ struct Writing {
     flights: Flights,
     order: Order,
     rng: Rng,
+    /// Nothing is stored any more.
+    is_closed: bool,
 }
 
 impl Cache {
@@ -49,6 +51,7 @@ impl Cache {
             flights: Flights::default(),
             order: Order::new(),
             rng,
+            is_closed: false,
         };
         Self {
             source,
@@ -121,6 +124,12 @@ impl Cache {
         writing.flights.forget(|address| selector.matches(address));
         self.entries
             .remove(&mut writing.order, |address| selector.matches(address), now)
+    }
+
+    /// Removes everything, and stores nothing from now on.
+    pub(crate) fn close(&self) {
+        self.writing().is_closed = true;
+        self.invalidate(&Selector::all());
     }
 
     pub(crate) fn stats(&self) -> Stats {

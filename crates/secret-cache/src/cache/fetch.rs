@@ -74,6 +74,7 @@ impl Cache {
             flights,
             order,
             rng,
+            is_closed,
         } = &mut *guard;
         let mut landing = Landing {
             config: &self.config,
@@ -86,7 +87,7 @@ impl Cache {
             if let Err(error) = answer {
                 self.count_failure(address, error, ticket.purpose, now);
             }
-            let keeps = ticket.purpose == Purpose::Refresh && answer.is_err();
+            let keeps = *is_closed || (ticket.purpose == Purpose::Refresh && answer.is_err());
             if flights.arrive(ticket.number, address) && !keeps {
                 let change = landing.change(address, answer);
                 let change = change.map(|change| match change {
