@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secret_source::{CorrelationId, ErrorKind, SecretError};
+use secret_source::{CorrelationId, ErrorKind, Missing, SecretError};
 
 use crate::answer::clue::Clue;
 use crate::answer::envelope::Envelope;
@@ -146,6 +146,28 @@ impl Failure {
             Reason::Status { status, .. } => Some(status),
             _ => None,
         }
+    }
+
+    /// Tells whether a list was refused for one reference in it that may not be followed.
+    pub(crate) fn is_for_one_reference(&self) -> bool {
+        self.remedy == Remedy::OneByOne
+    }
+
+    /// Tells whether the server failed and said nothing else, in an answer of its own.
+    pub(crate) fn is_unexplained(&self) -> bool {
+        self.kind == ErrorKind::Unavailable && self.status() == Some(500)
+    }
+
+    /// Tells whether there was more to answer than may be read.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(&self.reason, Reason::Send(SendError::TooLarge(_)))
+    }
+
+    /// Says that a folder is missing, or its environment, as the answer about a folder above it did.
+    pub(crate) fn missing_folder() -> Self {
+        let kind = ErrorKind::NotFound(Missing::Unknown);
+        let error = SecretError::not_found(Missing::Unknown);
+        Self::new(kind, Remedy::ProbeEnvironment, Reason::Known(error))
     }
 
     /// Returns why a login was refused, where that is what failed.

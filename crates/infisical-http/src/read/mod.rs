@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod environments;
+pub(crate) mod folder_list;
 pub(crate) mod found;
 pub(crate) mod kept_lists;
 pub(crate) mod listing;
@@ -12,4 +13,5 @@ pub(crate) mod second_look;
 pub(crate) mod tree_list;
 pub(crate) mod trees;
 mod unexpanded;
+mod wanted;
 pub(crate) mod wire;
