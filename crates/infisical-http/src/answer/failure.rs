@@ -33,7 +33,10 @@ enum Reason {
         request_id: Option<String>,
         clue: Option<Clue>,
     },
-    Refused(Refusal),
+    Refused {
+        refusal: Refusal,
+        request_id: Option<String>,
+    },
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
@@ -75,11 +78,14 @@ impl Failure {
             }),
             _ => None,
         };
+        // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
+        let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
         let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {
-            Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
+            Reason::Refused {
+                refusal: Refusal::of(envelope.map_or("", Envelope::message)),
+                request_id,
+            }
         } else {
-            // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
-            let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
             Reason::Status {
                 status: reply.status,
                 request_id,
@@ -152,8 +158,27 @@ impl Failure {
     /// Returns why a login was refused, where that is what failed.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self.reason {
-            Reason::Refused(refusal) => Some(refusal),
+            Reason::Refused { refusal, .. } => Some(refusal),
             _ => None,
+        }
+    }
+
+    /// Names the request as the server's own log does, as the end of a sentence; empty where that is not known.
+    pub(crate) fn request(&self) -> String {
+        match &self.reason {
+            Reason::Status { request_id, .. } | Reason::Refused { request_id, .. } => {
+                let named = |id| format!(", request {id}");
+                request_id.as_ref().map(named).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Makes an error that says more than [`explain`](Self::explain) could one of the same operation.
+    pub(crate) fn traced(&self, error: SecretError) -> SecretError {
+        match self.correlation {
+            Some(id) => error.with_correlation(id),
+            None => error,
         }
     }
 
@@ -164,9 +189,13 @@ impl Failure {
             count => format!(" after {count} attempts"),
         };
         let host = place.host;
+        let request = self.request();
         let error = match self.reason {
             Reason::Known(error) => return error,
-            Reason::Refused(refusal) => refused(host, refusal),
+            // In which words depends on the method, which is known where one logs in.
+            Reason::Refused { .. } => {
+                SecretError::unauthenticated(format!("{host} refused the login{request}"))
+            }
             Reason::Deadline(length) => SecretError::unavailable(format!(
                 "{host} did not answer within the {} ms of the look-up",
                 length.as_millis()
@@ -187,15 +216,7 @@ impl Failure {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
                     .with_hint("check that the address is that of an Infisical server")
             }
-            Reason::Status {
-                status,
-                request_id,
-                clue,
-            } => {
-                let request = match request_id {
-                    Some(id) => format!(", request {id}"),
-                    None => String::new(),
-                };
+            Reason::Status { status, clue, .. } => {
                 let act = act(self.kind);
                 let message = format!("{host} {act}: status {status}{attempts}{request}");
                 let error = SecretError::new(self.kind, message);
@@ -284,15 +305,6 @@ impl fmt::Display for Place<'_> {
             Some(project) => write!(f, "project `{project}`"),
             None => f.write_str("the project"),
         }
-    }
-}
-
-fn refused(host: &str, refusal: Refusal) -> SecretError {
-    let message = format!("{host} refused the login: {}", refusal.what());
-    let error = SecretError::unauthenticated(message).with_hint(refusal.hint());
-    match refusal.lockout() {
-        Some(length) => error.with_retry_after(length),
-        None => error,
     }
 }
 

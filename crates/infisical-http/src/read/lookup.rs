@@ -70,6 +70,8 @@ impl Client {
         answers
             .into_iter()
             .map(|answer| answer.unwrap_or_else(unanswered))
+            // Also of a failure that others share, or that is remembered: this is the operation that failed.
+            .map(|answer| answer.map_err(|error| error.with_correlation(deadline.correlation())))
             .collect()
     }
 
@@ -91,10 +93,12 @@ impl Client {
         let environments = self.environments(&jobs, &outcomes, deadline).await;
         let [outcome] = outcomes;
         let place = self.place(folder);
-        match outcome.map_err(|failure| settle(failure, place, &environments))? {
+        let outcome = outcome.map_err(|failure| settle(failure, place, &environments));
+        let all = outcome.and_then(|found| match found {
             Found::Folder(listing) => listing.all(folder, place),
             Found::Secret(_) | Found::Each(_) | Found::Unchanged(_) => Ok(Vec::new()),
-        }
+        });
+        all.map_err(|error| error.with_correlation(deadline.correlation()))
     }
 
     async fn run(
