@@ -159,7 +159,7 @@ impl Client {
         call: &Call,
         deadline: Deadline,
     ) -> Result<Reply, Failure> {
-        let mut token = self.tokens.current().await?;
+        let mut token = self.tokens.current(deadline.correlation()).await?;
         let mut replaced: Option<Arc<Token>> = None;
         loop {
             let outcome = self.with_token(call, &token, deadline).await;
@@ -174,7 +174,7 @@ impl Client {
                 return self.or_refused(outcome, &token);
             }
             self.tokens.reject(&token);
-            let new = self.tokens.current().await?;
+            let new = self.tokens.current(deadline.correlation()).await?;
             replaced = Some(std::mem::replace(&mut token, new));
         }
     }

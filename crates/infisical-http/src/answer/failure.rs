@@ -34,7 +34,10 @@ pub(crate) enum Reason {
         request_id: Option<String>,
         clue: Option<Clue>,
     },
-    Refused(Refusal),
+    Refused {
+        refusal: Refusal,
+        request_id: Option<String>,
+    },
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
@@ -62,11 +65,14 @@ impl Failure {
             }
             _ => None,
         };
+        // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
+        let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
         let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {
-            Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
+            Reason::Refused {
+                refusal: Refusal::of(envelope.map_or("", Envelope::message)),
+                request_id,
+            }
         } else {
-            // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
-            let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
             Reason::Status {
                 status: reply.status,
                 request_id,
@@ -173,7 +179,7 @@ impl Failure {
     /// Returns why a login was refused, where that is what failed.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self.reason {
-            Reason::Refused(refusal) => Some(refusal),
+            Reason::Refused { refusal, .. } => Some(refusal),
             _ => None,
         }
     }

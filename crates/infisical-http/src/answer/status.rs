@@ -66,6 +66,7 @@ pub(crate) enum Remedy {
 ///
 /// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
 /// carries it (401 today, 404 for an unknown client id in 2024), since what was refused is what was sent.
+/// Without an envelope it is `Protocol`: a firewall's page says nothing about the credentials.
 ///
 /// Sources: Infisical's error handler and API reference, and exchanges recorded with a server of October
 /// 2024, where a rate limit is 500 and a violated schema 401.
@@ -95,6 +96,8 @@ pub(crate) fn verdict(
             (Unavailable, Remedy::ProbeEnvironment)
         }
         408 | 500..=599 => (Unavailable, Remedy::Retry),
+        // Whoever answered is not Infisical, so the credentials are none the worse for it.
+        400..=499 if is_login && envelope.is_none() => (Protocol, Remedy::Nothing),
         400..=499 if is_login => (Unauthenticated, Remedy::Nothing),
         401 if error == "ValidationFailure" => (Invalid, Remedy::Nothing),
         401 => (Unauthenticated, Remedy::NewToken),

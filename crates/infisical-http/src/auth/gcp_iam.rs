@@ -28,8 +28,10 @@ const IAM: &str = "https://iamcredentials.googleapis.com";
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
-/// How long the assertion is valid that is exchanged at once: a minute, for clocks that differ.
-const ASSERTION_LIFE: Duration = Duration::from_secs(60);
+/// How long the assertion is valid, which is exchanged at once: as long as Google allows, and from a little
+/// before now, so that a clock may be a minute fast or most of an hour slow.
+const ASSERTION_LIFE: Duration = Duration::from_secs(3600);
+const FAST_CLOCK: Duration = Duration::from_secs(60);
 
 /// Logs in as a Google service account whose key file is at hand, with a JWT that Google's IAM signs.
 #[derive(Clone)]
@@ -59,6 +61,8 @@ impl GcpIamAuth {
     }
 
     /// Sets where the IAM service is (default: `https://iamcredentials.googleapis.com`), for tests.
+    ///
+    /// It is sent a token for all of the service account's Google Cloud, so it must be https, or this machine.
     #[must_use]
     pub fn iam_endpoint(mut self, origin: impl Into<String>) -> Self {
         self.iam_endpoint = origin.into();
@@ -150,7 +154,8 @@ fn assertion(key: &Key, audience: &str, now: SystemTime) -> Result<SecretString,
     let pem = key.private_key.0.expose_secret().as_bytes();
     let der = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| unusable())?;
     let pair = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(|_| unusable())?;
-    let issued = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let issued = now.saturating_sub(FAST_CLOCK);
     let claims = json!({
         "iss": key.client_email,
         "scope": SCOPE,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 use secrecy::{ExposeSecret, SecretString};
-use secret_source::{ErrorKind, SecretError};
+use secret_source::{CorrelationId, ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
 use crate::auth::identity::Identity;
@@ -79,7 +79,12 @@ impl Tokens {
     /// Returns a token that is worth trying: the present one, else that of a login all callers share.
     ///
     /// A token that is due serves on while it is replaced in the background.
-    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
+    ///
+    /// A login is a part of the operation that needed it first.
+    pub(crate) async fn current(
+        self: &Arc<Self>,
+        operation: CorrelationId,
+    ) -> Result<Arc<Token>, SecretError> {
         let login = {
             let (mut state, now) = (self.state(), Instant::now());
             if state.phase != Phase::Open {
@@ -87,7 +92,7 @@ impl Tokens {
             }
             if let Some(token) = state.token_at(now) {
                 if token.is_due(now) && state.may_log_in(now) {
-                    drop(self.login(&mut state));
+                    drop(self.login(&mut state, operation));
                 }
                 return Ok(token);
             }
@@ -98,7 +103,7 @@ impl Tokens {
                 Some(_) => {}
                 None => state.pause.at(now).map_or(Ok(()), Err)?,
             }
-            self.login(&mut state)
+            self.login(&mut state, operation)
         };
         login.await
     }
@@ -184,14 +189,14 @@ impl Tokens {
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
-    fn login(self: &Arc<Self>, state: &mut State) -> Login {
+    fn login(self: &Arc<Self>, state: &mut State, operation: CorrelationId) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
         if let Some(login) = running {
             return login.clone();
         }
         let tokens = Arc::clone(self);
         // The task ends by taking the lock that is held here, so it cannot end before it is noted.
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(operation.scope(async move {
             let outcome = tokens.log_in().await;
             let late = {
                 let mut state = tokens.state();
@@ -208,7 +213,7 @@ impl Tokens {
                     Err(closed())
                 }
             }
-        });
+        }));
         let login: Login = async move {
             let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
             task.await.unwrap_or_else(broken_off)
@@ -261,7 +266,7 @@ impl Tokens {
 
     async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
         let form = self.identity.form(credential, &self.metadata).await?;
-        login::log_in(&self.transport, &form, self.identity.method.name()).await
+        login::log_in(&self.transport, &form, &self.identity).await
     }
 
     fn keep(&self, granted: login::Granted) -> Arc<Token> {
