@@ -18,6 +18,7 @@ mod missing;
 mod reads;
 mod refusals;
 mod requests;
+mod retry_budget;
 mod runtimes;
 mod second_looks;
 mod tokens;
