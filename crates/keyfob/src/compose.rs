@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use env_fallback::{EnvConfig, EnvExt};
 use infisical_http::Infisical;
-use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle};
+use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
 use secret_source::{Resolver, Router, SecretAddress, SecretSource, SecretStore, SourceExt};
@@ -237,7 +237,8 @@ fn layered(
             .reset(settings.breaker_reset),
     );
     let breaker_handle = breaker.handle();
-    let cached = breaker.cached(
+    let bulkhead = Bulkhead::new(breaker, settings.waiting_lookups as usize);
+    let cached = bulkhead.cached(
         CacheConfig::new()
             .ttl(settings.cache_ttl)
             .stale(settings.cache_stale)
