@@ -1,5 +1,7 @@
 //! How many calls may wait for a source, and what becomes of the rest.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::sync::Arc;
 
 use secret_breaker::Bulkhead;
