@@ -148,6 +148,14 @@ impl Failure {
         }
     }
 
+    /// Returns the id under which the server's own log has the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Status { request_id, .. } => request_id.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Tells whether a list was refused for one reference in it that may not be followed.
     pub(crate) fn is_for_one_reference(&self) -> bool {
         self.remedy == Remedy::OneByOne
