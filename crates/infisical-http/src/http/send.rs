@@ -38,6 +38,12 @@ impl Reply {
         }
     }
 
+    /// Tells whether this is what was asked for. "Not modified" that was not asked for is a redirection to
+    /// nowhere like any other.
+    pub(crate) fn is_success(&self, is_conditional: bool) -> bool {
+        (200..300).contains(&self.status) || (is_conditional && self.is_not_modified())
+    }
+
     /// Tells whether the server says that what was read before still stands.
     pub(crate) fn is_not_modified(&self) -> bool {
         self.status == 304
