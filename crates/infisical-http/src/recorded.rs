@@ -165,6 +165,19 @@ fn every_recorded_exchange_is_understood_as_it_was_meant() {
     assert!(misread.is_empty(), "{}", misread.join("\n"));
 }
 
+#[test]
+fn no_recorded_answer_means_anything_else_for_being_the_last_that_a_window_allows() {
+    let kinds = kinds();
+    for mut answer in answers() {
+        for (name, value) in [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60")] {
+            let value = HeaderValue::from_static(value);
+            answer.headers.insert(HeaderName::from_static(name), value);
+        }
+        let (operation, expected) = kinds[answer.name.as_str()];
+        assert_eq!(outcome(operation, &answer), expected, "{}", answer.name);
+    }
+}
+
 /// What a list answers by the rules of Infisical's own pages, worked out here a second time: own secrets
 /// beat imports, the last import wins, the first of two rows counts, personal values do not.
 fn expected_values(body: &Value) -> BTreeMap<String, String> {

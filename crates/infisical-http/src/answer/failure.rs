@@ -86,7 +86,9 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
+            SendError::TooLarge(_)
+            | SendError::NotCompressed(_)
+            | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
             // A certificate that expired while the application runs must not stop what is cached from

@@ -231,7 +231,7 @@ async fn those_who_have_the_time_wait_for_the_end_of_the_pause() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn folders_are_read_side_by_side_up_to_the_limit() {
     for limit in [1, 3] {
         let fake = fake(Era::V4b).await;
