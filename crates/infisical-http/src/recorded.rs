@@ -14,10 +14,11 @@ use serde_json::Value;
 use crate::answer::failure::Failure;
 use crate::answer::place::Place;
 use crate::answer::status::Remedy;
+use crate::auth::login_body::LoginBody;
 use crate::http::request::Operation;
 use crate::http::send::Reply;
 use crate::read::listing::Listing;
-use crate::read::wire::{FoldersBody, GetBody, ListBody, LoginBody, ProjectBody};
+use crate::read::wire::{FoldersBody, GetBody, ListBody, ProjectBody};
 use crate::write::wire::{Answer, WriteBody};
 
 const EXCHANGES: &str = include_str!("../../../tests/recorded/exchanges.jsonl");

@@ -25,6 +25,7 @@ pub(crate) mod environment;
 
 pub(crate) mod credentials;
 pub(crate) mod login;
+pub(crate) mod login_body;
 pub(crate) mod login_form;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
