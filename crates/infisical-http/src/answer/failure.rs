@@ -92,7 +92,9 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
+            SendError::TooLarge(_)
+            | SendError::NotCompressed(_)
+            | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
             // A certificate that expired while the application runs must not stop what is cached from
@@ -150,6 +152,14 @@ impl Failure {
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {
             Reason::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns the id under which the server's own log has the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Status { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }

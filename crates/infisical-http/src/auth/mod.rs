@@ -25,6 +25,7 @@ pub(crate) mod environment;
 
 pub(crate) mod identity;
 pub(crate) mod login;
+pub(crate) mod login_body;
 pub(crate) mod login_form;
 pub(crate) mod login_pause;
 pub(crate) mod plain_file;

@@ -188,10 +188,10 @@ impl Transport {
             self.budget.told(reply.window);
         }
         match outcome {
-            Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
-            // Unasked for, it is a redirection to nowhere like any other.
-            Ok(reply) if reply.is_not_modified() && call.if_none_match.is_some() => {
-                self.counters.not_modified();
+            Ok(reply) if reply.is_success(call.if_none_match.is_some()) => {
+                if reply.is_not_modified() {
+                    self.counters.not_modified();
+                }
                 Ok(reply)
             }
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),

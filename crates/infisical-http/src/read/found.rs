@@ -29,8 +29,9 @@ impl Found {
     ) -> Result<Secret, SecretError> {
         match self {
             Self::Folder(listing) => listing.secret(address, place),
-            Self::Unchanged(kept) => kept.renewed(address.key()).ok_or_else(|| {
-                SecretError::protocol("the server confirmed a list that this key is not of")
+            Self::Unchanged(kept) => kept.renewed(address.key()).unwrap_or_else(|| {
+                let message = "the server confirmed a list that this key is not of";
+                Err(SecretError::protocol(message))
             }),
             Self::Secret(row) => single(row, address, place),
         }
