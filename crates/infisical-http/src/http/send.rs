@@ -125,10 +125,12 @@ impl SendError {
 
     /// Tells whether the request certainly never left.
     pub(crate) fn was_never_sent(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials
-        )
+        match self {
+            Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials => true,
+            // Without a connection that both ends trust, no request is looked at.
+            Self::Trouble(trouble, _) => *trouble != Trouble::NotHttp,
+            Self::TimedOut(_) | Self::Dropped(_) | Self::TooLarge(_) => false,
+        }
     }
 
     /// Says what to do, where more is known than that there was no answer.

@@ -19,6 +19,7 @@ mod runtimes;
 mod second_looks;
 mod tokens;
 mod trees;
+mod write_failures;
 mod writes;
 mod writes_laws;
 mod writes_script;

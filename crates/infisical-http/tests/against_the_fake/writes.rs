@@ -304,6 +304,8 @@ async fn a_missing_folder_is_made_where_that_is_asked_for_and_only_then() {
                 use std::sync::atomic::Ordering::SeqCst;
                 match asked.line().as_str() {
                     line if old && line.contains("/v4/") => route_miss(asked),
+                    // The environment exists.
+                    _ if asked.path.contains("secretPath=%2F&") => secrets(vec![row("A", "v", 1)]),
                     "POST /api/v2/folders" | "POST /api/v1/folders" => {
                         made.store(true, SeqCst);
                         (200, r#"{"folder":{"id":"f"}}"#.to_owned())
@@ -325,7 +327,11 @@ async fn a_missing_folder_is_made_where_that_is_asked_for_and_only_then() {
 
             for outcome in client.put_many(&entries, options).await {
                 let error = outcome.unwrap_err();
-                assert!(error.kind().is_not_found(), "{error:?}");
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::NotFound(Missing::Folder),
+                    "{error:?}"
+                );
                 assert!(
                     error.hint().unwrap().contains("folder `/db/new`"),
                     "{error:?}"
