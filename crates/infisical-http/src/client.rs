@@ -168,13 +168,16 @@ impl Client {
             }
             self.tokens.reject(&token);
             let new = self.tokens.current(deadline.correlation()).await?;
+            if new.is_same_as(&token) {
+                return self.or_refused(outcome, &new);
+            }
             replaced = Some(std::mem::replace(&mut token, new));
         }
     }
 
     /// Tells whether a refused token was good for calls like this one before.
     async fn was_used_up(&self, token: &Token, call: &Call, deadline: Deadline) -> bool {
-        self.tokens.identity().can_log_in()
+        self.tokens.identity().can_replace()
             && deadline.bound(token.record.verdict(call.operation)).await == Some(true)
     }
 

@@ -123,7 +123,7 @@ impl Tokens {
     /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
-        self.identity.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+        self.identity.can_replace() && until.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that a new token was refused like the one before, so that its route costs no login a call.
@@ -144,10 +144,11 @@ impl Tokens {
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.identity.can_log_in();
+        let worked = token.has_worked() && self.identity.logs_in();
         if !is_old && !worked {
             self.state().token = None;
-            self.remember(error, None);
+            let is_of_a_file = !self.identity.logs_in() && self.identity.reads_a_file();
+            self.remember(error, is_of_a_file.then(|| token.text.clone()));
         }
     }
 
@@ -167,7 +168,7 @@ impl Tokens {
     ///
     /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
     pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.identity.can_log_in() {
+        if !self.identity.logs_in() {
             return None;
         }
         let login = self.state().login.clone();
@@ -184,8 +185,9 @@ impl Tokens {
         let token = self.take().await;
         let mut state = self.state();
         state.phase = Phase::Closed;
-        // One that came between the two.
-        token.or_else(|| state.token.take())
+        // One that came between the two; a given one belongs to others.
+        let late = state.token.take().filter(|_| self.identity.logs_in());
+        token.or(late)
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
@@ -201,7 +203,8 @@ impl Tokens {
             let late = {
                 let mut state = tokens.state();
                 state.login = None;
-                (state.phase == Phase::Closed).then(|| state.token.take())
+                (state.phase == Phase::Closed)
+                    .then(|| state.token.take().filter(|_| tokens.identity.logs_in()))
             };
             match late {
                 None => outcome,
@@ -225,12 +228,6 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.identity.given_token() {
-            return Ok(self.keep(login::Granted {
-                text: text.clone(),
-                lifetime: None,
-            }));
-        }
         let unread = |error| self.pause(error);
         let mut credential = self.identity.credential().await.map_err(unread)?;
         if let Some(refusal) = self.state().refusal.of(&credential, Instant::now()) {
@@ -265,6 +262,12 @@ impl Tokens {
     }
 
     async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
+        if !self.identity.logs_in() {
+            return Ok(login::Granted {
+                text: credential.clone(),
+                lifetime: None,
+            });
+        }
         let form = self.identity.form(credential, &self.metadata).await?;
         login::log_in(&self.transport, &form, &self.identity).await
     }
