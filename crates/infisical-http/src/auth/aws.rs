@@ -75,10 +75,13 @@ impl AwsAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let variables = Variables::of_process();
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let identity = variables.identity(&["INFISICAL_AWS_IAM_AUTH_IDENTITY_ID"]);
         let identity = identity.map_err(|fault| BuildError::new(vec![fault]))?;
-        let region = variables.text(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        let region = variables.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
         Ok(Self::new(
             identity,
             region.unwrap_or_else(|| "us-east-1".to_owned()),
@@ -276,7 +279,28 @@ impl Sender {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::IDENTITY;
+    use super::super::environment::tests::with;
     use super::*;
+
+    #[test]
+    fn the_environment_names_the_identity_and_as_with_awss_tools_the_region() {
+        let regions = [
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "eu-west-2"),
+        ];
+        for (set, region) in [
+            (&regions[..], "eu-west-1"),
+            (&regions[1..], "eu-west-2"),
+            (&[], "us-east-1"),
+        ] {
+            let set = [&[("INFISICAL_AWS_IAM_AUTH_IDENTITY_ID", "id")], set].concat();
+            let auth = with(&set, AwsAuth::from_variables).unwrap();
+            assert_eq!((&*auth.identity_id, &*auth.region), ("id", region));
+        }
+        let error = with(&regions, AwsAuth::from_variables).unwrap_err();
+        assert!(error.to_string().contains(IDENTITY), "{error}");
+    }
 
     #[test]
     fn names_of_headers_are_written_as_in_the_documentation() {

@@ -51,3 +51,22 @@ impl fmt::Debug for TokenAuth {
         f.debug_tuple("TokenAuth").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_holds_the_token_or_names_its_file() {
+        for name in ["INFISICAL_TOKEN", "INFISICAL_UNIVERSAL_AUTH_ACCESS_TOKEN"] {
+            let auth = with(&[(name, "t")], TokenAuth::from_variables).unwrap();
+            assert!(matches!(auth.0, Credential::Text(_)));
+            let file = format!("{name}_FILE");
+            let auth = with(&[(&file, "/run/t")], TokenAuth::from_variables).unwrap();
+            assert!(auth.0.is_file());
+        }
+        let error = with(&[], TokenAuth::from_variables).unwrap_err();
+        assert!(error.to_string().contains("INFISICAL_TOKEN"), "{error}");
+    }
+}
