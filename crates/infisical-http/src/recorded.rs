@@ -12,11 +12,12 @@ use serde_json::Value;
 
 use crate::answer::failure::{Failure, Place};
 use crate::answer::status::Remedy;
+use crate::auth::wire::LoginBody;
 use crate::http::request::Operation;
 use crate::http::retry_after;
 use crate::http::send::Reply;
 use crate::read::listing::Listing;
-use crate::read::wire::{GetBody, ListBody, LoginBody};
+use crate::read::wire::{GetBody, ListBody};
 use crate::write::wire::{Answer, WriteBody};
 
 const EXCHANGES: &str = include_str!("../../../tests/recorded/exchanges.jsonl");

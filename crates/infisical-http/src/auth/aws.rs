@@ -1,28 +1,22 @@
 //! [`AwsAuth`]: the IAM role or user of an AWS machine.
 
-use std::collections::{BTreeMap, HashMap};
-use std::env;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
+use http::Request;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use http::{Request, Response};
 use reqsign_aws_v4::{DefaultCredentialProvider, RequestSigner, StaticCredentialProvider};
-use reqsign_core::{Context, Env, FileRead, HttpSend, Signer};
+use reqsign_core::Signer;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 
-use crate::http::send;
-use crate::{BuildError, ServerAddress};
+use crate::BuildError;
 
+use super::aws_context;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
-use super::plain_file;
 
 /// What is signed: the question who is asking.
 const QUESTION: &str = "Action=GetCallerIdentity&Version=2011-06-15";
@@ -117,14 +111,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let trouble = Arc::new(AtomicBool::new(false));
-        let context = Context::new()
-            .with_file_read(Files)
-            .with_env(ProcessEnvironment)
-            .with_http_send(Sender {
-                metadata: metadata.clone(),
-                trouble: Arc::clone(&trouble),
-            });
+        let (context, trouble) = aws_context::context(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -146,7 +133,7 @@ impl AwsAuth {
         };
         // The library's own words may quote what it read, so they are not passed on. Nor do they tell where
         // it failed: of several places to search, each that fails is passed over.
-        signed.map_err(|_| match trouble.load(Ordering::Relaxed) {
+        signed.map_err(|_| match trouble.was_met() {
             true => SecretError::unavailable(
                 "no AWS credentials were found, and a service of AWS that may have some did not answer",
             )
@@ -185,95 +172,6 @@ impl std::fmt::Debug for AwsAuth {
             .field("identity_id", &self.identity_id)
             .field("region", &self.region)
             .finish_non_exhaustive()
-    }
-}
-
-/// Reads the profiles and token files of AWS's tools.
-#[derive(Debug)]
-struct Files;
-
-impl FileRead for Files {
-    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
-        let path = PathBuf::from(path);
-        let read = tokio::task::spawn_blocking(move || plain_file::read(&path)).await;
-        let failed = |_| reqsign_core::Error::unexpected("the file cannot be read");
-        let bytes = read
-            .map_err(|_| reqsign_core::Error::unexpected("reading was broken off"))?
-            .map_err(failed)?;
-        Ok(bytes.to_vec())
-    }
-}
-
-/// Lets the library see the variables of AWS's tools.
-#[derive(Debug)]
-struct ProcessEnvironment;
-
-impl Env for ProcessEnvironment {
-    fn var(&self, key: &str) -> Option<String> {
-        env::var(key).ok()
-    }
-
-    fn vars(&self) -> HashMap<String, String> {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        env::vars_os().filter_map(text).collect()
-    }
-
-    fn home_dir(&self) -> Option<PathBuf> {
-        env::home_dir()
-    }
-}
-
-/// Asks the metadata services of AWS, and STS.
-#[derive(Debug)]
-struct Sender {
-    metadata: Metadata,
-    /// One of them did not answer, or said that it cannot now.
-    trouble: Arc<AtomicBool>,
-}
-
-impl HttpSend for Sender {
-    async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
-        let sent = self.exchange(request).await;
-        let is_trouble = match &sent {
-            Ok(answer) => matches!(answer.status().as_u16(), 408 | 429 | 500..),
-            Err(_) => true,
-        };
-        if is_trouble {
-            self.trouble.store(true, Ordering::Relaxed);
-        }
-        sent
-    }
-}
-
-impl Sender {
-    async fn exchange(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
-        let failed = |what: &'static str| reqsign_core::Error::unexpected(what);
-        let uri = request.uri().clone();
-        let origin = format!(
-            "{}://{}",
-            uri.scheme_str().unwrap_or("https"),
-            uri.authority().map_or("", |authority| authority.as_str())
-        );
-        let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = self.metadata.client(&server);
-        let client = client.map_err(|_| failed("TLS cannot be set up"))?;
-        let (parts, body) = request.into_parts();
-        let request = client
-            .request(parts.method, uri.to_string())
-            .headers(parts.headers)
-            .body(body);
-        let sent =
-            tokio::time::timeout(self.metadata.timeout(), send::exchange(request, 256 * 1024))
-                .await;
-        let reply = sent
-            .map_err(|_| failed("no answer in time"))?
-            .map_err(|_| failed("no answer"))?;
-        Response::builder()
-            .status(reply.status)
-            .body(Bytes::copy_from_slice(&reply.body))
-            .map_err(|_| failed("no HTTP answer"))
     }
 }
 

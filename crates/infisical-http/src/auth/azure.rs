@@ -5,7 +5,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 
 use crate::BuildError;
-use crate::read::wire::SecretText;
+use crate::auth::wire::SecretText;
 
 use super::environment::Variables;
 use super::login_form::LoginForm;

@@ -1,31 +1,22 @@
 //! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::Shared;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::{CorrelationId, ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
 use crate::auth::identity::Identity;
 use crate::auth::login;
-use crate::auth::login_pause::LoginPause;
 use crate::auth::metadata::Metadata;
-use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
+use crate::auth::token_state::{Login, Phase, TokenState, closed};
 use crate::http::transport::Transport;
 
 /// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
-
-/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
-/// callers who give up early must not add up to refusals that nobody remembers.
-type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
 
 /// Obtains, shares, replaces and forgets tokens.
 ///
@@ -37,29 +28,7 @@ pub(crate) struct Tokens {
     transport: Arc<Transport>,
     identity: Identity,
     metadata: Metadata,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    token: Option<Arc<Token>>,
-    refusal: RefusalMemory,
-    login: Option<Login>,
-    pause: LoginPause,
-    /// Until when no token is replaced for being refused, because that just changed nothing.
-    no_replacement_until: Option<Instant>,
-    phase: Phase,
-}
-
-/// How far the end has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Open,
-    /// No token is handed out any more; one that comes of a login under way is still waited for.
-    Closing,
-    /// Nobody waits: whatever token comes now is revoked by the login that obtained it.
-    Closed,
+    state: Mutex<TokenState>,
 }
 
 impl Tokens {
@@ -191,7 +160,7 @@ impl Tokens {
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
-    fn login(self: &Arc<Self>, state: &mut State, operation: CorrelationId) -> Login {
+    fn login(self: &Arc<Self>, state: &mut TokenState, operation: CorrelationId) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
         if let Some(login) = running {
             return login.clone();
@@ -293,41 +262,11 @@ impl Tokens {
         self.state().refusal.remember(error, contents, length);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// Returns the present token where it has not expired.
-    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
-        let token = self.token.as_ref()?;
-        (!token.has_expired(now)).then(|| Arc::clone(token))
-    }
-
-    /// Tells whether a token that is due may be replaced now.
-    fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal.at(now).is_none() && self.pause.at(now).is_none()
-    }
-}
-
-fn closed() -> SecretError {
-    SecretError::invalid("the Infisical client was closed")
-        .with_hint("make no look-ups after closing it, or build a new client")
-}
-
 fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
     matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("token", &self.token)
-            .field("refusal", &self.refusal)
-            .field("pause", &self.pause)
-            .field("is_logging_in", &self.login.is_some())
-            .field("phase", &self.phase)
-            .finish_non_exhaustive()
-    }
 }
