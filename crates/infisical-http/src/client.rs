@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use secret_source::{ErrorKind, FolderAddress, SecretError};
+use tokio::sync::Mutex;
 
 use crate::answer::failure::Failure;
 use crate::answer::place::Place;
@@ -28,6 +29,8 @@ pub(crate) struct Client {
     pub(crate) home: HomeRuntime,
     pub(crate) kept: KeptLists,
     pub(crate) dialect: KnownDialect,
+    /// Held by the write that is under way.
+    pub(crate) writes: Mutex<()>,
 }
 
 impl Client {
@@ -40,6 +43,7 @@ impl Client {
             projects,
             home: HomeRuntime::default(),
             dialect: KnownDialect::default(),
+            writes: Mutex::default(),
         }
     }
 
@@ -136,13 +140,18 @@ impl Client {
         };
         let outcome = self.authorized(&Call::project(slug), deadline).await;
         let reply = outcome.map_err(|failure| match (failure.kind, failure.remedy) {
-            (_, Remedy::OlderDialect) => {
+            (_, Remedy::OlderDialect) => failure.traced(
                 SecretError::invalid(format!("{host} cannot find a project by its slug"))
-                    .with_hint("set the project's id instead of its slug")
-            }
-            (ErrorKind::Invalid, _) => {
-                SecretError::invalid(format!("{host} knows no project with the slug `{slug}`"))
-                    .with_hint("check the slug in the project's settings, or set the project's id")
+                    .with_hint("set the project's id instead of its slug"),
+            ),
+            (ErrorKind::Invalid, _) if failure.status().is_some() => {
+                let request = failure.request();
+                failure.traced(
+                    SecretError::invalid(format!(
+                        "{host} knows no project with the slug `{slug}`{request}"
+                    ))
+                    .with_hint("check the slug in the project's settings, or set the project's id"),
+                )
             }
             _ => failure.explain(place),
         })?;
@@ -177,13 +186,16 @@ impl Client {
             }
             self.tokens.reject(&token);
             let new = self.tokens.current(deadline.correlation()).await?;
+            if new.is_same_as(&token) {
+                return self.or_refused(outcome, &new);
+            }
             replaced = Some(std::mem::replace(&mut token, new));
         }
     }
 
     /// Tells whether a refused token was good for calls like this one before.
     async fn was_used_up(&self, token: &Token, call: &Call, deadline: Deadline) -> bool {
-        self.tokens.identity().can_log_in()
+        self.tokens.identity().can_replace()
             && deadline.bound(token.record.verdict(call.operation)).await == Some(true)
     }
 

@@ -148,6 +148,25 @@ impl Failure {
         }
     }
 
+    /// Tells whether the server may have done what it was asked for, although it did not say so.
+    pub(crate) fn may_have_been_done(&self) -> bool {
+        match &self.reason {
+            Reason::Send(error) => !error.was_never_sent(),
+            Reason::Status { status, .. } => *status >= 500 && !self.was_turned_away(),
+            Reason::Deadline(_) => true,
+            // A login that failed, a token that cannot be sent, and what was known before anything was sent.
+            Reason::Refused { .. } | Reason::Unreadable(_) | Reason::Known(_) | Reason::Paused => {
+                false
+            }
+        }
+    }
+
+    /// Tells whether the server refused to look at the request: 429 says so, and 500 (a server of 2024) or 503
+    /// with a time to wait. A gateway's 502 or 504 says nothing of the kind.
+    pub(crate) fn was_turned_away(&self) -> bool {
+        self.kind == ErrorKind::RateLimited && matches!(self.status(), Some(429 | 500 | 503))
+    }
+
     /// Returns the status of the answer, where there was one.
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {

@@ -61,6 +61,18 @@ impl Client {
         environments
     }
 
+    /// Finds out about the environment of a folder that does not exist.
+    pub(crate) async fn presence(
+        self: &Arc<Self>,
+        folder: &FolderAddress,
+        deadline: Deadline,
+    ) -> Presence {
+        if folder.path() == "/" {
+            return Presence::Missing;
+        }
+        self.probe(folder, deadline).await
+    }
+
     async fn probe(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Presence {
         let probing = async {
             let project = self.project_id(folder.project()).await?;
