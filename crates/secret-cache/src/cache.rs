@@ -14,6 +14,7 @@ use crate::entries::Entries;
 use crate::entry::Recalled;
 use crate::flights::{Flights, Seat};
 use crate::order::Order;
+use crate::snapshot::Keeper;
 use crate::stats::Counters;
 use crate::{CacheConfig, Selector, Stats};
 
@@ -28,6 +29,8 @@ pub(crate) struct Cache {
     entries: Entries,
     writing: Mutex<Writing>,
     pub(crate) counters: Counters,
+    /// Keeps what is to outlive the process, where anything is.
+    pub(crate) keeper: Option<Keeper>,
 }
 
 /// What only one thread at a time may touch.
@@ -49,8 +52,11 @@ impl Cache {
             order: Order::new(),
             rng,
         };
+        // What is never kept in memory is not kept outside of it either.
+        let store = config.snapshot.clone().filter(|_| !config.ttl.is_zero());
         Self {
             source,
+            keeper: store.map(|store| Keeper::new(store, config.entries)),
             config,
             entries: Entries::default(),
             writing: Mutex::new(writing),
@@ -117,8 +123,26 @@ impl Cache {
         let now = self.now();
         let mut writing = self.writing();
         writing.flights.forget(|address| selector.matches(address));
-        self.entries
-            .remove(&mut writing.order, |address| selector.matches(address), now)
+        if let Some(keeper) = &self.keeper {
+            keeper.forget(selector);
+        }
+        let removed =
+            self.entries
+                .remove(&mut writing.order, |address| selector.matches(address), now);
+        drop(writing);
+        self.wake_keeper();
+        removed
+    }
+
+    /// Returns what the snapshot has in place of an answer.
+    pub(crate) async fn from_snapshot(&self, address: &SecretAddress) -> Option<Secret> {
+        self.keeper.as_ref()?.recall(address).await
+    }
+
+    fn wake_keeper(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.wake();
+        }
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -105,18 +105,30 @@ impl<S: SecretSource> Cached<S> {
         }
         self.cache.counters.misses.increment();
         match self.answer_of(&seat, address).await {
-            Some(Ok(secret)) => Ok(secret),
-            Some(Err(error)) if !error.kind().is_transient() => Err(error),
-            Some(Err(error)) => {
-                let stale = self.cache.recall(address).ok_or(error)?;
-                Ok(self.serve(address, stale, true))
-            }
+            Some(answer) => self.or_stand_in(address, answer).await,
             None => match self.cache.recall(address) {
                 Some(stale) => Ok(self.serve(address, stale, true)),
                 // The value went away meanwhile, and with it the reason for haste.
-                None => seat.answer().await,
+                None => self.or_stand_in(address, seat.answer().await).await,
             },
         }
+    }
+
+    /// Puts the stale value in the place of a failure for the moment; else what the snapshot has.
+    async fn or_stand_in(
+        &self,
+        address: &SecretAddress,
+        answer: Result<Secret, SecretError>,
+    ) -> Result<Secret, SecretError> {
+        let error = match answer {
+            Err(error) if error.kind().is_transient() => error,
+            answer => return answer,
+        };
+        if let Some(stale) = self.cache.recall(address) {
+            return Ok(self.serve(address, stale, true));
+        }
+        let secret = self.cache.from_snapshot(address).await.ok_or(error)?;
+        Ok(self.serve(address, Recalled::degraded(secret), true))
     }
 
     /// Waits for an answer; with a stale value at hand only until the refresh deadline.
