@@ -153,11 +153,12 @@ impl Stack {
         self.0.describe()
     }
 
-    /// Revokes the tokens of the stack and its tenants, empties the caches, and refuses every look-up from then on.
+    /// Saves the snapshot, revokes the tokens of the stack and its tenants, empties the caches, and refuses every look-up from then on.
     ///
     /// Revoking is done with best effort, side by side, within the time-out of one request. Every clone is closed.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
+        self.0.cache.close_snapshots().await;
         self.0.cache.clear();
         join_all(self.0.clients().map(revoke)).await;
     }

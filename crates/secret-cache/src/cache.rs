@@ -135,7 +135,7 @@ impl Cache {
     }
 
     /// Returns what the snapshot has in place of an answer.
-    pub(crate) async fn from_snapshot(&self, address: &SecretAddress) -> Option<Secret> {
+    pub(crate) async fn snapshot_of(&self, address: &SecretAddress) -> Option<Secret> {
         self.keeper.as_ref()?.recall(address).await
     }
 

@@ -127,7 +127,7 @@ impl<S: SecretSource> Cached<S> {
         if let Some(stale) = self.cache.recall(address) {
             return Ok(self.serve(address, stale, true));
         }
-        let secret = self.cache.from_snapshot(address).await.ok_or(error)?;
+        let secret = self.cache.snapshot_of(address).await.ok_or(error)?;
         Ok(self.serve(address, Recalled::degraded(secret), true))
     }
 

@@ -103,3 +103,23 @@ impl SnapshotEntry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use secret_source::{FolderAddress, Origin};
+
+    use super::*;
+
+    #[test]
+    fn an_entry_has_an_age_until_it_is_too_old_and_none_from_the_future() {
+        let folder = FolderAddress::new("infisical", "prod", &secret_ref::FolderPath::root());
+        let now = SystemTime::now();
+        let secret = Secret::new("hunter2", Origin::new("memory"));
+        let entry = SnapshotEntry::new(folder.secret("KEY"), now, secret);
+        let (hour, second) = (Duration::from_secs(3600), Duration::from_secs(1));
+        assert_eq!(entry.age(now + hour, hour), Some(hour));
+        assert_eq!(entry.age(now + hour + second, hour), None);
+        assert_eq!(entry.age(now - SKEW, hour), Some(Duration::ZERO));
+        assert_eq!(entry.age(now - SKEW - second, hour), None);
+    }
+}
