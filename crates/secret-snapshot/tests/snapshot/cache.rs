@@ -38,10 +38,10 @@ async fn neither_files_nor_log_nor_debug_hold_a_value_or_a_name() {
     cached.get(&in_folder).await.unwrap();
     handle.save_snapshot().await.unwrap();
 
+    assert_no_leak(&text(&scene.path()), [&value, &name, &folder]);
     let store = scene.snapshot();
     let loaded = store.load().await.unwrap().unwrap();
     assert_eq!(loaded.entries().len(), 1);
-    assert_no_leak(&text(&scene.path()), [&value, &name, &folder]);
     assert_no_leak(&format!("{store:?} {store:#?}"), [&value, &name, &folder]);
     let shown = format!("{cached:?} {handle:?} {loaded:?} {:?}", handle.snapshot());
     assert_no_leak(&shown, [&value]);
@@ -53,15 +53,14 @@ async fn neither_files_nor_log_nor_debug_hold_a_value_or_a_name() {
     let error = store.load().await.unwrap_err();
     assert_no_leak(&format!("{error} {error:?}"), [&value, &name, &folder]);
 
-    // A temporary file is what the file will be; a folder that is gone makes one impossible.
     assert!(!logs.text().is_empty());
     logs.assert_no_leak([&value]);
-    let hashed: Vec<_> = logs
+    let of_the_snapshot: Vec<_> = logs
         .events()
         .into_iter()
         .filter(|event| event.to_string().contains("snapshot"))
         .collect();
-    for event in hashed {
+    for event in of_the_snapshot {
         assert_no_leak(&event.to_string(), [&name, &folder]);
     }
 }
