@@ -25,6 +25,7 @@ struct Inside {
     fails: Option<SnapshotErrorKind>,
     loads: usize,
     saves: usize,
+    max_age: Option<Duration>,
 }
 
 impl Shelf {
@@ -59,6 +60,11 @@ impl Shelf {
     /// Lets saving fail, or not.
     pub(crate) fn fail(&self, kind: impl Into<Option<SnapshotErrorKind>>) {
         self.inside().fails = kind.into();
+    }
+
+    /// Lets everything be too old that is older than this, instead of 24 h.
+    pub(crate) fn limit(&self, age: Duration) {
+        self.inside().max_age = Some(age);
     }
 
     /// Lets loading hang until it is released.
@@ -102,7 +108,7 @@ impl Shelf {
 #[async_trait]
 impl SnapshotStore for Shelf {
     fn max_age(&self) -> Duration {
-        HOUR * 24
+        self.inside().max_age.unwrap_or(HOUR * 24)
     }
 
     async fn load(&self) -> Result<Option<Snapshot>, SnapshotError> {

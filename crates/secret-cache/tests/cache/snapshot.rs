@@ -198,6 +198,26 @@ async fn an_entry_that_is_too_old_is_not_served() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_entry_that_becomes_too_old_in_memory_is_neither_served_nor_saved() {
+    let shelf = Shelf::with(&["A"], HOUR);
+    let scene = in_an_outage(&shelf);
+    assert_eq!(scene.get("A").await, value("A@0"));
+    shelf.limit(HOUR / 2);
+    assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+    scene.fail(None);
+    scene.get("B").await.unwrap();
+    settle().await;
+    assert_eq!(shelf.keys(), ["B"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_old_already_is_not_even_kept_in_memory() {
+    let scene = in_an_outage(&Shelf::with(&["A"], HOUR * 25));
+    scene.get("A").await.unwrap_err();
+    assert_eq!(scene.handle.snapshot().unwrap().entries, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_source_withdrew_is_not_served_again_and_leaves_the_store() {
     for kind in [ErrorKind::Denied, NOT_FOUND] {
         for loaded_before in [false, true] {

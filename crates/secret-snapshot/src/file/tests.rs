@@ -220,6 +220,25 @@ fn a_file_cannot_ask_for_any_amount_of_memory() {
 }
 
 #[test]
+fn each_file_has_a_salt_and_nonces_of_its_own() {
+    let snapshot = snapshot(&["A", "B"], SystemTime::now());
+    let seal = || file().seal_all(&snapshot).unwrap();
+    let header = |bytes: &[u8]| Header::read(bytes).unwrap().0;
+    let (one, other) = (header(&seal()), header(&seal()));
+    assert_ne!(one.salt, other.salt);
+    assert_ne!(one.nonce, other.nonce);
+    let secret = Secret::new("hunter2", Origin::new("memory"));
+    let cipher = Cipher::random().unwrap();
+    let nonce = || {
+        value::seal(&address("A"), &secret, &cipher)
+            .unwrap()
+            .value
+            .nonce
+    };
+    assert_ne!(nonce(), nonce());
+}
+
+#[test]
 fn a_short_passphrase_is_refused() {
     let error = SnapshotKey::from_passphrase("hunter2".into()).unwrap_err();
     assert_eq!(error.kind(), Kind::Key);

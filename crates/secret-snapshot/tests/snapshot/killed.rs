@@ -121,7 +121,11 @@ fn kill_a_child(scene: &Scene, moment: &Moment) -> Option<u64> {
             seen += 1;
         }
     }
-    while moment.while_writing && scene.files().len() < 2 {
+    let waiting = Instant::now();
+    while moment.while_writing
+        && scene.files().len() < 2
+        && waiting.elapsed() < Duration::from_millis(200)
+    {
         std::hint::spin_loop();
     }
     let started = Instant::now();
