@@ -94,7 +94,7 @@ impl Cache {
         self.entries.read(address, |entry| entry.recall(self.now()))
     }
 
-    pub(crate) fn is_stale(&self, address: &SecretAddress) -> bool {
+    fn is_stale(&self, address: &SecretAddress) -> bool {
         let now = self.now();
         self.entries
             .read(address, |entry| entry.is_stale(now).then_some(()))
@@ -132,6 +132,13 @@ impl Cache {
         drop(writing);
         self.wake_keeper();
         removed
+    }
+
+    /// Tells whether a failing source needs not be waited for, since an old value is at hand: a stale one,
+    /// or, once the source failed, one of the snapshot.
+    pub(crate) fn has_stand_in(&self, address: &SecretAddress) -> bool {
+        let keeper = self.keeper.as_ref();
+        self.is_stale(address) || keeper.is_some_and(|keeper| keeper.stands_in(address))
     }
 
     /// Returns what the snapshot has in place of an answer.

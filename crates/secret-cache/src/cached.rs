@@ -106,15 +106,15 @@ impl<S: SecretSource> Cached<S> {
         self.cache.counters.misses.increment();
         match self.answer_of(&seat, address).await {
             Some(answer) => self.or_stand_in(address, answer).await,
-            None => match self.cache.recall(address) {
-                Some(stale) => Ok(self.serve(address, stale, true)),
+            None => match self.stand_in(address).await {
+                Some(secret) => Ok(secret),
                 // The value went away meanwhile, and with it the reason for haste.
                 None => self.or_stand_in(address, seat.answer().await).await,
             },
         }
     }
 
-    /// Puts the stale value in the place of a failure for the moment; else what the snapshot has.
+    /// Puts an old value in the place of a failure for the moment.
     async fn or_stand_in(
         &self,
         address: &SecretAddress,
@@ -124,20 +124,25 @@ impl<S: SecretSource> Cached<S> {
             Err(error) if error.kind().is_transient() => error,
             answer => return answer,
         };
-        if let Some(stale) = self.cache.recall(address) {
-            return Ok(self.serve(address, stale, true));
-        }
-        let secret = self.cache.snapshot_of(address).await.ok_or(error)?;
-        Ok(self.serve(address, Recalled::degraded(secret), true))
+        self.stand_in(address).await.ok_or(error)
     }
 
-    /// Waits for an answer; with a stale value at hand only until the refresh deadline.
+    /// Serves the stale value; where there is none, what the snapshot has.
+    async fn stand_in(&self, address: &SecretAddress) -> Option<Secret> {
+        if let Some(stale) = self.cache.recall(address) {
+            return Some(self.serve(address, stale, true));
+        }
+        let secret = self.cache.snapshot_of(address).await?;
+        Some(self.serve(address, Recalled::degraded(secret), true))
+    }
+
+    /// Waits for an answer; with an old value at hand only until the refresh deadline.
     async fn answer_of(
         &self,
         seat: &Seat,
         address: &SecretAddress,
     ) -> Option<Result<Secret, SecretError>> {
-        if !self.cache.is_stale(address) {
+        if !self.cache.has_stand_in(address) {
             return Some(seat.answer().await);
         }
         let waited = self.cache.now().saturating_sub(seat.departed);

@@ -137,7 +137,8 @@ impl CacheConfig {
     /// nothing outlives the process.
     ///
     /// What the store holds is served only where the source fails for the moment and there is no entry, fresh
-    /// or stale, and until it has the store's own [maximum age](SnapshotStore::max_age). It is saved
+    /// or stale, and until it has the store's own [maximum age](SnapshotStore::max_age). Once the source failed,
+    /// and until it answers again, it is waited for no longer than the refresh deadline. The store is saved
     /// in the background, at most every 5 s. With a time to live of zero the store is not used.
     #[must_use]
     pub fn snapshot(mut self, store: impl SnapshotStore) -> Self {

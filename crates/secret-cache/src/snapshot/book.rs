@@ -73,6 +73,15 @@ impl Book {
         }
     }
 
+    /// Tells whether a secret was, or could be, answered from here since the source last answered anything.
+    pub(super) fn stands_in(&self, address: &SecretAddress) -> bool {
+        self.serving.load(Ordering::Relaxed)
+            && self.pages().find(address).is_some_and(|entry| {
+                let age = entry.age(SystemTime::now(), self.store.max_age());
+                age.is_some()
+            })
+    }
+
     /// Notes that the source answers.
     pub(super) fn recovered(&self) {
         if self.serving.load(Ordering::Relaxed) && self.serving.swap(false, Ordering::Relaxed) {

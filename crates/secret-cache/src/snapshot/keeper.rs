@@ -129,6 +129,11 @@ impl Keeper {
         self.book.recall(address).await
     }
 
+    /// Tells whether the source fails since a while, and there is something in place of a secret.
+    pub(crate) fn stands_in(&self, address: &SecretAddress) -> bool {
+        self.book.stands_in(address)
+    }
+
     /// Saves what changed, now.
     pub(crate) async fn flush(&self) -> Result<(), SnapshotError> {
         self.book.save().await

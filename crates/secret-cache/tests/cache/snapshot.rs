@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use secret_cache::{CacheConfig, Selector, SnapshotErrorKind, SnapshotState};
 use secret_source::{ErrorKind, Freshness, Missing, Origin};
 use secret_testkit::{LogCollector, LogEvent};
+use tokio::time::Instant;
 use tracing::Level;
 
 use crate::scene::{SECOND, STALE, Scene, TTL, db, pass, text, value};
@@ -135,6 +136,36 @@ async fn giving_up_on_a_load_leaves_it_to_the_next() {
     assert!(waited.is_err());
     shelf.release();
     assert_eq!(scene.get("A").await, value("A@0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn once_it_stands_in_a_source_that_hangs_is_waited_for_until_the_refresh_deadline() {
+    let scene = in_an_outage(&Shelf::with(&["A", "B"], HOUR));
+    assert_eq!(scene.get("A").await, value("A@0"));
+    scene.source.hold();
+    let started = Instant::now();
+    let waited = tokio::time::timeout(SECOND * 10, scene.get("B")).await;
+    assert_eq!(waited.unwrap(), value("B@0"));
+    assert_eq!(started.elapsed(), SECOND);
+    let unknown = tokio::time::timeout(SECOND * 10, scene.get("C")).await;
+    assert!(unknown.is_err(), "nothing is at hand for this one");
+
+    scene.fail(None);
+    scene.source.release();
+    settle().await;
+    assert!(scene.has_fresh("B"), "a slow source is still heard");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_has_not_failed_is_waited_for() {
+    let scene = over(&Shelf::with(&["A"], HOUR));
+    scene.get("A").await.unwrap();
+    settle().await;
+    pass(TTL + STALE).await;
+    scene.source.hold();
+    let waited = tokio::time::timeout(SECOND * 10, scene.get("A")).await;
+    assert!(waited.is_err());
+    assert!(!scene.handle.snapshot().unwrap().is_serving);
 }
 
 #[tokio::test(start_paused = true)]
