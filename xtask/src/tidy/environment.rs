@@ -23,6 +23,10 @@ const READERS: &[(&str, &str)] = &[
         "crates/keyfob/src/from_env.rs",
         "the from_env constructors begin here",
     ),
+    (
+        "crates/secret-snapshot/src/key/environment.rs",
+        "a snapshot's key has a from_env constructor",
+    ),
 ];
 
 /// Reading through the one type that takes the copy is reading, too.
