@@ -127,7 +127,7 @@ impl Transport {
     }
 
     /// Waits until a call may be sent. It fails with the length of a pause that another call was told, where
-    /// that reaches beyond the deadline.
+    /// that reaches beyond the deadline, or where the answer is not worth waiting for.
     async fn turn(
         &self,
         call: &Call,
@@ -145,7 +145,7 @@ impl Transport {
             };
             drop(turn);
             let pause = self.backoff.pause(Some(left), Duration::ZERO);
-            if pause >= deadline.remaining() {
+            if call.once || pause >= deadline.remaining() {
                 return Err(left);
             }
             tokio::time::sleep(pause).await;
