@@ -17,7 +17,7 @@ use crate::auth::login_form::LoginForm;
 use crate::auth::metadata::Metadata;
 use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
-use crate::http::transport::Transport;
+use crate::traffic::transport::Transport;
 
 /// How long nothing is tried again that was in vain: a login while a token is still good, and a new token
 /// for a route that refuses every token.

@@ -14,12 +14,12 @@ use crate::answer::failure::Failure;
 use crate::answer::place::Place;
 use crate::counters::Counters;
 use crate::deadline::Deadline;
-use crate::http::budget::RequestBudget;
 use crate::http::request::Call;
-use crate::http::retry::{self, Backoff};
 use crate::http::send::{self, Reply, SendError};
-use crate::http::shared_pauses::SharedPauses;
 use crate::limits::Limits;
+use crate::traffic::budget::RequestBudget;
+use crate::traffic::retry::{self, Backoff};
+use crate::traffic::shared_pauses::SharedPauses;
 
 /// Carries the correlation id of a look-up. Infisical gives its answers an id of its own (`reqId`) and
 /// ignores this one, but proxies and load balancers write it to their logs.
