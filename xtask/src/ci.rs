@@ -175,7 +175,7 @@ mod tests {
     fn an_unknown_step_is_answered_with_the_known_ones() {
         let message = select(&["lint".into()]).unwrap_err().to_string();
         assert!(
-            message.contains("`lint`") && message.contains("clippy, test, doctest"),
+            message.contains("`lint`") && message.contains("clippy, test, schedules"),
             "{message}"
         );
     }

@@ -29,6 +29,8 @@ pub(crate) enum Task {
     Live,
     /// Print what comes of every way of reading, on every era of server
     Matrix,
+    /// Try flights, invalidations and probes in thousands of orders
+    Schedules,
     /// Check the arrows between our crates and the invariants that text can show
     Tidy,
     /// Check the chapters, links and snippets of the README and the book

@@ -21,6 +21,7 @@ mod dependencies;
 mod live;
 mod matrix;
 mod nextest;
+mod schedules;
 mod settings;
 mod tool;
 
@@ -53,6 +54,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { arguments } => nextest::run(&workspace, &arguments),
         Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
+        Task::Schedules => schedules::run(&workspace),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

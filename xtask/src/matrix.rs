@@ -17,3 +17,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     test.env("INSTA_UPDATE", "no");
     finish(test)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A filter that matches nothing would run nothing, and succeed.
+    #[test]
+    fn the_test_that_is_run_exists() {
+        let suite = include_str!("../../tests/tests/suite/matrix/mod.rs");
+        let (_, name) = TEST.split_once("::").unwrap();
+        assert!(suite.contains(&format!("fn {name}()")));
+    }
+}

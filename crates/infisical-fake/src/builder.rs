@@ -16,6 +16,8 @@ use crate::http::port::Port;
 use crate::http::server::Server;
 use crate::seeds::identity::Identity;
 use crate::seeds::seed::Seed;
+use crate::store::request_limit::RequestLimit;
+use crate::store::short_expansions::ShortExpansions;
 use crate::store::state::State;
 
 /// Sets a [`Fake`] up before it starts.
@@ -29,6 +31,8 @@ pub struct FakeBuilder {
     identities: Vec<Identity>,
     address: SocketAddr,
     token_ttl: Duration,
+    short_expansions: Option<u64>,
+    rate_limit: Option<u64>,
 }
 
 impl FakeBuilder {
@@ -39,6 +43,8 @@ impl FakeBuilder {
             identities: Vec::new(),
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             token_ttl: Duration::from_secs(7_200),
+            short_expansions: None,
+            rate_limit: None,
         }
     }
 
@@ -69,6 +75,26 @@ impl FakeBuilder {
     /// Sets how long tokens live for identities that do not say, in whole seconds (default 7,200).
     pub fn token_ttl(mut self, ttl: Duration) -> Self {
         self.token_ttl = ttl;
+        self
+    }
+
+    /// Lets lists follow the references of some values one step only, as a server of 2024 does with 15 of 100
+    /// (default: all are followed to their end).
+    ///
+    /// The seed says which values of which lists. A look-up by name follows references to their end all the
+    /// same.
+    pub fn short_expansions(mut self, seed: u64) -> Self {
+        self.short_expansions = Some(seed);
+        self
+    }
+
+    /// Limits the requests that one identity may make in a minute of tokio's clock (default: no limit).
+    ///
+    /// A minute begins with the first request of its kind. A server of 2024 counts lists, look-ups, writes,
+    /// folders and projects apart, a current one all that concerns secrets together. Logins are not counted.
+    /// The next request is refused as the era does: 429, or 500 in 2024, with `retry-after` either way.
+    pub fn rate_limit(mut self, per_minute: u64) -> Self {
+        self.rate_limit = Some(per_minute);
         self
     }
 
@@ -113,7 +139,9 @@ impl FakeBuilder {
             identity.token_ttl.get_or_insert(self.token_ttl);
         }
         let port = Port::open(self.address, runtime.clone())?;
-        let state = State::new(self.era, self.seed.into_projects(), identities);
+        let mut state = State::new(self.era, self.seed.into_projects(), identities);
+        state.short_expansions = self.short_expansions.map(ShortExpansions::new);
+        state.request_limit = self.rate_limit.map(RequestLimit::new);
         let server = Arc::new(Server::new(self.era, port, state));
         let accepting = runtime.spawn(Arc::clone(&server).run());
         Ok(Fake::new(server, accepting.abort_handle(), stop))
@@ -128,6 +156,8 @@ impl fmt::Debug for FakeBuilder {
             .field("identities", &self.identities)
             .field("address", &self.address)
             .field("token_ttl", &self.token_ttl)
+            .field("short_expansions", &self.short_expansions)
+            .field("rate_limit", &self.rate_limit)
             .finish()
     }
 }

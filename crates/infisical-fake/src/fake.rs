@@ -14,7 +14,7 @@ use crate::era::Era;
 use crate::faults::fault::Fault;
 use crate::http::request::Request;
 use crate::http::server::Server;
-use crate::store::project::{ImportLink, Project, normal_path};
+use crate::store::project::{Project, normal_path};
 use crate::store::state::Denial;
 use crate::store::token;
 
@@ -115,6 +115,15 @@ impl Fake {
         token::issue(&mut self.server().state(), 0).text
     }
 
+    /// Gives a token of the user: a person who may read all projects, and has values of their own
+    /// ([`SecretSeed::personal`](crate::SecretSeed::personal)).
+    #[must_use]
+    pub fn issue_user_token(&self) -> String {
+        let state = &mut self.server().state();
+        let user = state.user();
+        token::issue(state, user).text
+    }
+
     /// Gives the counts of requests.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -197,11 +206,7 @@ impl Fake {
         self.edit(|project| {
             project
                 .folder_or_new(environment, folder)
-                .imports
-                .push(ImportLink {
-                    environment: from_environment.to_owned(),
-                    path: normal_path(from_folder),
-                });
+                .import(from_environment, &normal_path(from_folder));
         });
     }
 

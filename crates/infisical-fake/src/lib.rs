@@ -1,7 +1,7 @@
 //! An in-process Infisical server for tests and demonstrations.
 //!
-//! [`Fake`] listens on a loopback port and answers the HTTP calls that read secrets: universal-auth
-//! login, tokens, lists and single secrets (v3 raw, and v4 where the chosen [`Era`] has it), folders,
+//! [`Fake`] listens on a loopback port and answers the HTTP calls that read and write secrets: logins,
+//! tokens, lists, single secrets and batches (v3 raw, and v4 where the chosen [`Era`] has it), folders,
 //! imports, and references. It answers as real servers were measured to answer, errors included, so that
 //! a client proven here behaves the same outside. It shares no type with any client on purpose: a field
 //! misread once must not be misread twice and pass.

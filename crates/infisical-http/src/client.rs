@@ -5,7 +5,8 @@ use std::sync::Arc;
 use secret_source::{ErrorKind, FolderAddress, SecretError};
 use tokio::sync::Mutex;
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::auth::token::Token;
 use crate::auth::tokens::Tokens;
@@ -46,8 +47,23 @@ impl Client {
         }
     }
 
-    /// Sends a read in the dialect of the server, which the first one finds out.
+    /// Sends a call in the dialect of the server. One that asks for no condition and is told that nothing
+    /// was modified, as by a cache in between, is sent once more.
     pub(crate) async fn read(
+        &self,
+        deadline: Deadline,
+        spelled: impl Fn(Dialect) -> Call + Send + Sync,
+    ) -> Result<(Dialect, Reply), Failure> {
+        match self.in_dialect(deadline, &spelled).await {
+            Err(failure) if failure.remedy == Remedy::OnceMore => {
+                self.in_dialect(deadline, spelled).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Sends a call in the dialect of the server, which the first one finds out.
+    pub(crate) async fn in_dialect(
         &self,
         deadline: Deadline,
         spelled: impl Fn(Dialect) -> Call + Send,

@@ -48,7 +48,7 @@ impl Counters {
     pub(crate) fn request(&self, operation: Operation) {
         let counter = match operation {
             Operation::Login => &self.logins,
-            Operation::List => &self.lists,
+            Operation::List | Operation::Tree => &self.lists,
             Operation::Get => &self.gets,
             Operation::Folders => &self.folders,
             Operation::Project => &self.projects,

@@ -1,8 +1,16 @@
 //! [`Dialect`]: which generation of the API a server speaks, and how that is found out once.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
+
+/// How long others wait for the request that goes first.
+///
+/// It is enough for a login and an answer. Beyond it the first caller may hang, or may have stopped to drive
+/// its look-up, and one request more is the smaller price.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Names a generation of the API for reading secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +27,9 @@ const V3: u8 = 3;
 /// Remembers the dialect of a server.
 ///
 /// Nothing but a first request can tell, and that costs an extra request on an old server. So while the
-/// answer is unknown one request goes first and the others wait for it, once: where it fails without an
-/// answer to the question, those who waited go on together instead of one after the other.
+/// answer is unknown one request goes first and the others wait for it, once and not for long: where it fails
+/// without an answer to the question, or gives none in time, those who waited go on together instead of one
+/// after the other.
 #[derive(Debug, Default)]
 pub(crate) struct KnownDialect {
     known: AtomicU8,
@@ -48,7 +57,7 @@ impl KnownDialect {
                 _gate: Some(gate),
             };
         }
-        drop(self.gate.lock().await);
+        drop(timeout(PATIENCE, self.gate.lock()).await);
         Choice {
             dialect: self.get().unwrap_or(Dialect::V4),
             _gate: None,
@@ -104,5 +113,14 @@ mod tests {
         drop(scout);
         let (second, third) = (second.await, third.await);
         assert_eq!((second.dialect, third.dialect), (Dialect::V4, Dialect::V4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_scout_that_is_not_driven_any_more_is_not_waited_for() {
+        let known = KnownDialect::default();
+        let _parked = known.choose().await;
+        let start = tokio::time::Instant::now();
+        assert_eq!(known.choose().await.dialect, Dialect::V4);
+        assert_eq!(start.elapsed(), PATIENCE);
     }
 }

@@ -174,6 +174,9 @@ impl SecretSource for Infisical {
         }
     }
 
+    /// Lists a folder with what it imports, whole or not at all: one value that the identity may not read,
+    /// or one reference that leads to such a value, denies the list. [`get_many`](Self::get_many) denies only
+    /// the secrets concerned.
     async fn list(
         &self,
         folder: &FolderAddress,

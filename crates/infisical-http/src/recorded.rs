@@ -5,16 +5,17 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 use secret_ref::FolderPath;
 use secret_source::{ErrorKind, FolderAddress, Missing};
 use serde_json::Value;
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::auth::wire::LoginBody;
 use crate::http::request::Operation;
-use crate::http::retry_after;
 use crate::http::send::Reply;
 use crate::read::listing::Listing;
 use crate::read::wire::{GetBody, ListBody};
@@ -27,7 +28,7 @@ const KINDS: &str = include_str!("../../../tests/recorded/kinds.txt");
 struct Recorded {
     name: String,
     status: u16,
-    retry_after: Option<String>,
+    headers: HeaderMap,
     body: String,
 }
 
@@ -38,13 +39,21 @@ fn answers() -> Vec<Recorded> {
         Recorded {
             name: exchange["name"].as_str().unwrap().to_owned(),
             status: response["status"].as_u64().unwrap().try_into().unwrap(),
-            retry_after: response["headers"]["retry-after"]
-                .as_str()
-                .map(str::to_owned),
+            headers: headers(&response["headers"]),
             body: response["body"].as_str().unwrap().to_owned(),
         }
     };
     EXCHANGES.lines().map(read).collect()
+}
+
+/// All headers of an answer, so that what must mean nothing is seen to mean nothing.
+fn headers(recorded: &Value) -> HeaderMap {
+    let pairs = recorded.as_object().unwrap().iter();
+    let header = |(name, value): (&String, &Value)| {
+        let value = HeaderValue::try_from(value.as_str().unwrap()).unwrap();
+        (HeaderName::try_from(name).unwrap(), value)
+    };
+    pairs.map(header).collect()
 }
 
 /// The reviewed table: how each exchange is asked, and its outcome.
@@ -60,6 +69,7 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
         let operation = match operation {
             "login" => Operation::Login,
             "list" => Operation::List,
+            "tree" => Operation::Tree,
             "get" => Operation::Get,
             "project" => Operation::Project,
             "revoke" => Operation::Revoke,
@@ -75,15 +85,8 @@ fn kinds() -> BTreeMap<&'static str, (Operation, &'static str)> {
 }
 
 fn outcome(operation: Operation, answer: &Recorded) -> String {
-    let reply = Reply {
-        status: answer.status,
-        retry_after: answer
-            .retry_after
-            .as_deref()
-            .and_then(|text| retry_after::from_header(text, std::time::SystemTime::now())),
-        etag: None,
-        body: answer.body.clone().into_bytes().into(),
-    };
+    let body = answer.body.clone().into_bytes();
+    let reply = Reply::new(answer.status, &answer.headers, body.into());
     match reply.status {
         304 => return "not modified".to_owned(),
         200..=299 => return success(operation, &reply.body),
@@ -105,6 +108,7 @@ fn outcome(operation: Operation, answer: &Recorded) -> String {
         Remedy::Nothing => return kind.to_owned(),
         Remedy::Retry => "retry",
         Remedy::NewToken => "new token",
+        Remedy::OnceMore => "once more",
         Remedy::OlderDialect => "older dialect",
         Remedy::Update => "update",
         Remedy::ProbeEnvironment => "probe",
@@ -115,10 +119,12 @@ fn outcome(operation: Operation, answer: &Recorded) -> String {
 
 fn success(operation: Operation, body: &[u8]) -> String {
     let read = match operation {
-        Operation::List => serde_json::from_slice(body).map(|body: ListBody| match body.imports {
-            Some(imports) => format!("secrets {} + {}", body.secrets.len(), imports.len()),
-            None => format!("secrets {}", body.secrets.len()),
-        }),
+        Operation::List | Operation::Tree => {
+            serde_json::from_slice(body).map(|body: ListBody| match body.imports {
+                Some(imports) => format!("secrets {} + {}", body.secrets.len(), imports.len()),
+                None => format!("secrets {}", body.secrets.len()),
+            })
+        }
         Operation::Get => serde_json::from_slice(body).map(|_: GetBody| "secret".to_owned()),
         Operation::Create | Operation::Update | Operation::Delete => serde_json::from_slice(body)
             .map(|body: WriteBody| match body.answer() {
@@ -184,7 +190,7 @@ fn no_recorded_value_is_lost_or_misread() {
             continue;
         };
         match kinds[answer.name.as_str()].0 {
-            Operation::List => {
+            Operation::List | Operation::Tree => {
                 let listing = Listing::new(serde_json::from_str(&answer.body).unwrap(), true);
                 let expected = expected_values(&body);
                 assert!(listing.keys().eq(expected.keys()), "{}", answer.name);

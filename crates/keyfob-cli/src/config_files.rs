@@ -7,6 +7,7 @@ use keyfob::figment::{Figment, Profile};
 
 use crate::arguments::Files;
 use crate::failure::Failure;
+use crate::output;
 
 /// Merges the files in order. With a profile, their top-level tables are profiles.
 pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
@@ -35,10 +36,10 @@ pub(crate) fn figment(files: &Files) -> Result<Figment, Failure> {
     let known: Vec<_> = merged.profiles().map(ToString::to_string).collect();
     if !merged.profiles().any(|known| *known == profile) {
         // Its values are those of `default`, which is right for some and a typo for others.
-        eprintln!(
-            "keyfob: no file has a profile `{profile}` (there are: {})",
+        output::note(&format!(
+            "no file has a profile `{profile}` (there are: {})",
             known.join(", ")
-        );
+        ));
     }
     Ok(merged.select(profile))
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use keyfob::{Problem, ResolveError, Resolved, SecretError};
 
+use crate::output;
+
 /// Ends a command. Here, and only here, the chain of an error is printed.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -42,9 +44,7 @@ impl Failure {
     /// Prints the message and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if !self.message.is_empty() {
-            // A name on the command line may hold what a terminal takes for a command.
-            let is_command = |character: char| character.is_control() && character != '\n';
-            eprintln!("keyfob: {}", self.message.replace(is_command, "\u{fffd}"));
+            output::note(&self.message);
         }
         ExitCode::from(self.code)
     }
@@ -86,7 +86,7 @@ pub(crate) fn paragraph(problem: &Problem) -> String {
 /// Prints what is suspicious about a configuration that could be resolved.
 pub(crate) fn warn(resolved: &Resolved) {
     for problem in resolved.warnings() {
-        eprintln!("keyfob: warning: {problem}");
+        output::note(&format!("warning: {problem}"));
     }
 }
 

@@ -18,9 +18,19 @@ pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Writes one line.
+/// Writes one line for a person.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
-    raw(format!("{text}\n").as_bytes())
+    raw(format!("{}\n", harmless(text)).as_bytes())
+}
+
+/// Writes one line for a person to standard error.
+pub(crate) fn note(text: &str) {
+    eprintln!("keyfob: {}", harmless(text));
+}
+
+/// Replaces what a terminal takes for a command: names come from files and command lines.
+pub(crate) fn harmless(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
 }
 
 /// Writes a value as JSON, on one line.

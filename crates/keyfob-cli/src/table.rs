@@ -1,5 +1,7 @@
 //! A plain table with aligned columns.
 
+use crate::output;
+
 /// Lays out rows beneath their headings; the last column is not padded.
 pub(crate) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = headings.map(width);
@@ -18,7 +20,8 @@ pub(crate) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -
 fn line<const N: usize>(cells: [&str; N], widths: [usize; N]) -> String {
     let mut text = String::new();
     for (cell, column) in cells.iter().zip(widths) {
-        text.push_str(cell);
+        // A line break within a cell would be a row of its own.
+        text.push_str(&output::harmless(cell).replace('\n', "\u{fffd}"));
         text.extend(std::iter::repeat_n(' ', column - width(cell) + 2));
     }
     text.truncate(text.trim_end().len());

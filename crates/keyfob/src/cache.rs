@@ -48,17 +48,31 @@ impl StackCache {
 
     /// Fetches one secret anew; without a cache there is nothing to do.
     pub(crate) async fn refresh(&self, address: &SecretAddress) -> Result<(), SecretError> {
-        let of_tenant = address
-            .project()
-            .filter(|_| address.scheme() == INFISICAL)
-            .and_then(|tenant| self.by_tenant.get(tenant));
-        match of_tenant.or_else(|| self.by_scheme.get(address.scheme())) {
+        match self.of(address) {
             Some(cache) => cache.refresh(address).await.map(drop),
             None => Ok(()),
         }
     }
 
-    pub(crate) fn clear(&self) {
-        self.invalidate(&Selector::all());
+    /// Drops what is held of a secret, under whatever name its project was asked for.
+    pub(crate) fn forget(&self, address: &SecretAddress) {
+        let Some(cache) = self.of(address) else {
+            return;
+        };
+        let folder = address.folder().trim_end_matches('/');
+        let secret = Selector::path(format!("{folder}/{}", address.key()));
+        cache.invalidate(&secret.environment(address.environment()));
+    }
+
+    fn of(&self, address: &SecretAddress) -> Option<&CacheHandle> {
+        let tenant = address.project().filter(|_| address.scheme() == INFISICAL);
+        let of_tenant = tenant.and_then(|tenant| self.by_tenant.get(tenant));
+        of_tenant.or_else(|| self.by_scheme.get(address.scheme()))
+    }
+
+    /// Empties every cache for good.
+    pub(crate) fn close(&self) {
+        let caches = self.by_scheme.values().chain(self.by_tenant.values());
+        caches.for_each(CacheHandle::close);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use env_fallback::{EnvConfig, EnvExt};
 use infisical_http::Infisical;
-use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle};
+use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
 use secret_source::{Resolver, Router, SecretAddress, SecretSource, SecretStore, SourceExt};
@@ -105,7 +105,9 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     let tenants: Vec<_> = clients.into_iter().map(of_tenant).collect();
     let mut layers: Vec<_> = builder.sources.into_iter().map(layer).collect();
     if infisical.is_none() && !is_replaced {
-        tracing::info!("Infisical is not configured: secrets come from the environment alone");
+        if tenants.is_empty() {
+            tracing::info!("Infisical is not configured: secrets come from the environment alone");
+        }
         let source = variables
             .source(&settings)
             .with_note(match settings.enabled {
@@ -157,6 +159,13 @@ impl Composition {
             router = router.tenant(INFISICAL, &tenant.name, tenant.client.clone());
         }
         Some(router.build())
+    }
+
+    /// Returns every circuit breaker.
+    pub(crate) fn breakers(&self) -> impl Iterator<Item = &BreakerHandle> {
+        let tenants = self.tenants.iter().map(|tenant| &tenant.layers);
+        let handles = self.layers.iter().chain(tenants);
+        handles.filter_map(|layers| layers.handles.as_ref().map(|handles| &handles.breaker))
     }
 
     /// Returns every client, the stack's own first.
@@ -228,7 +237,8 @@ fn layered(
             .reset(settings.breaker_reset),
     );
     let breaker_handle = breaker.handle();
-    let cached = breaker.cached(
+    let bulkhead = Bulkhead::new(breaker, settings.waiting_lookups as usize);
+    let cached = bulkhead.cached(
         CacheConfig::new()
             .ttl(settings.cache_ttl)
             .stale(settings.cache_stale)

@@ -31,8 +31,8 @@
 //!
 //! # Order
 //!
-//! Outermost first, one look-up passes through the environment's overrides, the cache, the circuit
-//! breaker and the client; each has a crate of its own, and this one only composes them. A [`Tenant`] has
+//! Outermost first, one look-up passes through the environment's overrides, the cache, the bulkhead, the
+//! circuit breaker and the client; each has a crate of its own, and this one only composes them. A [`Tenant`] has
 //! all of these but the environment for itself.
 
 mod stack;

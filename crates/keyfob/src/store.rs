@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use secret_cache::Selector;
 use secret_source::{
     Entry, FolderAddress, Origin, PutOptions, Resolver, Router, Secret, SecretAddress, SecretError,
     SecretSource, SecretStore, SecretString, Written,
@@ -68,14 +67,6 @@ impl StackStore {
         // An address prints as the reference that means it.
         self.resolver
             .address(&parse::reference(&address.to_string())?)
-    }
-
-    /// Drops what the cache holds of a secret, under whatever name its project was asked for.
-    fn forget(&self, address: &SecretAddress) {
-        let folder = address.folder().trim_end_matches('/');
-        let selector = Selector::glob(format!("{folder}/{}", address.key()));
-        self.cache
-            .invalidate(&selector.environment(address.environment()));
     }
 }
 
@@ -198,7 +189,7 @@ impl<'a> Forgetting<'a> {
 impl Drop for Forgetting<'_> {
     fn drop(&mut self) {
         for address in &self.addresses {
-            self.store.forget(address);
+            self.store.cache.forget(address);
         }
     }
 }

@@ -62,7 +62,8 @@ async fn the_settings_of_a_method_become_its_login() {
     let token_path = token_file.path().to_str().unwrap();
     let jwt = |method| Identity::new("app").accepts_jwt(method, JWT);
     let name = ("INFISICAL_LDAP_USERNAME", "name");
-    let cases: &[(&str, Identity, &[(&str, &str)])] = &[
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Identity, Pairs<'_>)] = &[
         (
             "kubernetes",
             jwt(LoginMethod::Kubernetes),
@@ -139,6 +140,12 @@ fn the_login_of_aws_is_there_when_it_was_built_in() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn the_region_is_nobodys_business_without_the_login_of_aws() {
+    let pairs = [ADDRESS, ("INFISICAL_TOKEN", "token"), ("AWS_REGION", "a b")];
+    assert!(with(&pairs).build().is_ok());
 }
 
 #[test]

@@ -8,11 +8,12 @@
 
 use std::time::Duration;
 
-use infisical_fake::{Fake, Seed};
+use infisical_fake::{Fake, Fault, Seed};
 use keyfob::{
-    Environment, ErrorKind, ExposeSecret, LogNames, Override, PutOptions, Secret, SecretAddress,
-    SecretError, SecretStore, SecretString, Selector, Stack, StackBuilder, testing,
+    BreakerState, Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError,
+    SecretString, Selector, Stack, StackBuilder, testing,
 };
+use secret_testkit::ScriptedSource;
 
 async fn server() -> Fake {
     let seed = Seed::new()
@@ -227,6 +228,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
         .build()
         .unwrap();
     stack.get(KEY).await.unwrap();
+    fake.script(Fault::status(503).times(1));
+    assert!(stack.get("infisical://dev/other/KEY").await.is_err());
+    let breaker = stack.describe().sources[0].breaker;
+    assert_eq!(breaker, Some(BreakerState::Closed { failures: 1 }));
     stack.clone().shutdown().await;
     for reference in [KEY, "infisical://dev/db/OTHER"] {
         let error = stack.get(reference).await.unwrap_err();
@@ -243,6 +248,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
     }
     let description = stack.describe();
     assert!(description.shut_down);
+    assert_eq!(
+        description.sources[0].breaker,
+        Some(BreakerState::Closed { failures: 0 })
+    );
     assert_eq!(description.requests.unwrap().revocations, 1);
     assert_eq!(description.sources[0].cache.unwrap().entries, 0);
 }
@@ -480,72 +489,26 @@ async fn the_environment_stands_in_before_the_start_up_ends() {
     );
 }
 
-/// Answers one request after the other, each in a connection of its own.
-async fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> String {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut connection, _)) = listener.accept().await {
-            let mut request = Vec::new();
-            while !request.ends_with(b"}") && !request.ends_with(b"\r\n\r\n")
-                || request.starts_with(b"P") && !request.ends_with(b"}")
-            {
-                if connection.read_buf(&mut request).await.unwrap() == 0 {
-                    break;
-                }
-            }
-            let body = answer(&String::from_utf8_lossy(&request));
-            let length = body.len();
-            let head =
-                format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-            let _ = connection.write_all((head + &body).as_bytes()).await;
-        }
-    });
-    address
-}
-
 #[tokio::test]
-async fn a_write_through_the_stack_is_seen_by_the_next_look_up() {
-    use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-    let version = AtomicU64::new(1);
-    let server = answering(move |request| {
-        let version = match request.starts_with("PATCH") {
-            true => version.fetch_add(1, SeqCst) + 1,
-            false => version.load(SeqCst),
-        };
-        format!(
-            r#"{{"secret":{{"secretKey":"KEY","secretValue":"v{version}","version":{version}}}}}"#
-        )
-    })
-    .await;
-    let stack = Stack::builder()
-        .address(&server)
-        .token(SecretString::from("token"))
-        .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee")
-        .environment("dev")
-        .environments(["dev"])
-        .retries(0)
-        .build()
-        .unwrap();
-    assert_eq!(text(stack.get(KEY).await), "v1");
-    let store = stack.store().unwrap();
-    let address = stack.address(KEY).unwrap();
-    let options = PutOptions::update();
-    let written = store.put(&address, &"v2".into(), options).await.unwrap();
-    assert_eq!(written.version(), Some(2));
-    assert_eq!(text(stack.get(KEY).await), "v2");
-
-    let elsewhere = SecretAddress::new("infisical", "prod", &"/db".parse().unwrap(), "KEY");
-    let error = store.put(&elsewhere, &"v".into(), options).await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::Invalid);
-    stack.shutdown().await;
-    let error = store.put(&address, &"v3".into(), options).await;
-    assert!(error.unwrap_err().to_string().contains("shut down"));
-}
-
-#[test]
-fn a_stack_without_infisical_has_no_store() {
-    let stack = testing::stack([(KEY, "v")]).unwrap();
-    assert!(stack.store().is_none());
+async fn look_ups_beyond_the_bound_are_told_so_and_the_breaker_does_not_count_them() {
+    let source = ScriptedSource::value("value");
+    source.hold();
+    let builder = Stack::builder().environment("dev").waiting_lookups(1);
+    let builder = builder
+        .breaker_failures(1)
+        .source("infisical", source.clone());
+    let stack = builder.build().unwrap();
+    let waiting = tokio::spawn({
+        let stack = stack.clone();
+        async move { stack.get("infisical:///A").await }
+    });
+    source.until_waiting(1).await;
+    let error = stack.get("infisical:///B").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.to_string().contains("look-ups wait"), "{error}");
+    let breaker = stack.describe().sources[0].breaker;
+    assert_eq!(breaker, Some(BreakerState::Closed { failures: 0 }));
+    source.release();
+    assert_eq!(text(waiting.await.unwrap()), "value");
+    assert_eq!(text(stack.get("infisical:///B").await), "value");
 }

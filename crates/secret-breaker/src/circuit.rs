@@ -1,10 +1,11 @@
 //! [`Circuit`]: the breaker's state machine, which knows neither runtime nor clock nor source.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use secret_source::SecretError;
 
+use crate::sync::{Mutex, MutexGuard};
 use crate::{BreakerConfig, BreakerState};
 
 /// How long callers are told to wait while a probe is under way, whose end nobody knows.
@@ -296,3 +297,6 @@ mod tests {
         }
     }
 }
+
+#[cfg(all(test, shuttle))]
+mod schedules;

@@ -4,7 +4,7 @@ mod boarding;
 mod fetch;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -15,6 +15,7 @@ use crate::entry::Recalled;
 use crate::flights::{Flights, Seat};
 use crate::order::Order;
 use crate::stats::Counters;
+use crate::sync::{Mutex, MutexGuard};
 use crate::{CacheConfig, Selector, Stats};
 
 pub(crate) use boarding::{Boarding, Place};
@@ -39,6 +40,8 @@ struct Writing {
     flights: Flights,
     order: Order,
     rng: Rng,
+    /// Nothing is stored any more.
+    is_closed: bool,
 }
 
 impl Cache {
@@ -48,6 +51,7 @@ impl Cache {
             flights: Flights::default(),
             order: Order::new(),
             rng,
+            is_closed: false,
         };
         Self {
             source,
@@ -102,6 +106,7 @@ impl Cache {
         let flight = self.depart(
             &mut writing.flights,
             vec![address.clone()],
+            None,
             now,
             Purpose::Refresh,
         );
@@ -121,6 +126,12 @@ impl Cache {
             .remove(&mut writing.order, |address| selector.matches(address), now)
     }
 
+    /// Removes everything, and stores nothing from now on.
+    pub(crate) fn close(&self) {
+        self.writing().is_closed = true;
+        self.invalidate(&Selector::all());
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         self.counters.stats(self.entries.count(self.now()))
     }
@@ -138,3 +149,6 @@ impl fmt::Debug for Cache {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, shuttle))]
+mod schedules;

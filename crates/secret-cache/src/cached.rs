@@ -45,7 +45,7 @@ pub struct Cached<S> {
     inner: Arc<S>,
     cache: Arc<Cache>,
     warning: StaleWarning,
-    background: Background,
+    background: Arc<Background>,
 }
 
 /// Adds [`cached`](Self::cached) to every source.
@@ -67,7 +67,7 @@ impl<S: SecretSource> Cached<S> {
             inner,
             cache: Arc::new(Cache::new(source, config)),
             warning: StaleWarning::default(),
-            background: Background::default(),
+            background: Arc::default(),
         }
     }
 
@@ -75,6 +75,7 @@ impl<S: SecretSource> Cached<S> {
     pub fn handle(&self) -> CacheHandle {
         CacheHandle {
             cache: Arc::clone(&self.cache),
+            background: Arc::downgrade(&self.background),
         }
     }
 

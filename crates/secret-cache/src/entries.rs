@@ -21,6 +21,8 @@ pub(crate) struct Entries {
 /// What happens to the entry of one address.
 pub(crate) enum Change {
     Put(Entry),
+    /// As `Put`, for an address that nobody asked for just now: it is no more recently used than before.
+    Renew(Entry),
     Drop,
 }
 
@@ -87,7 +89,11 @@ impl Entries {
         for (address, change) in changes {
             match change {
                 Change::Put(entry) => {
-                    order.wrote(&address);
+                    order.used(&address);
+                    next.insert(address, Arc::new(entry));
+                }
+                Change::Renew(entry) => {
+                    order.keeps(&address);
                     next.insert(address, Arc::new(entry));
                 }
                 Change::Drop => {

@@ -1,9 +1,10 @@
 //! [`CacheHandle`]: invalidates, refreshes and counts from outside the stack.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use secret_source::{Secret, SecretAddress, SecretError};
 
+use crate::background::Background;
 use crate::cache::Cache;
 use crate::{Selector, Stats};
 
@@ -13,6 +14,8 @@ use crate::{Selector, Stats};
 #[derive(Clone, Debug)]
 pub struct CacheHandle {
     pub(crate) cache: Arc<Cache>,
+    // Weak, so that a handle that is kept somewhere does not keep refreshes going.
+    pub(crate) background: Weak<Background>,
 }
 
 impl CacheHandle {
@@ -30,6 +33,15 @@ impl CacheHandle {
     /// Fails as the source does; the entry then stays as it was.
     pub async fn refresh(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
         self.cache.force(address).answer().await
+    }
+
+    /// Empties the cache for good: it ends the refreshes that nobody waits for, and keeps nothing that comes
+    /// in later. Look-ups still pass through.
+    pub fn close(&self) {
+        if let Some(background) = self.background.upgrade() {
+            background.end();
+        }
+        self.cache.close();
     }
 
     /// Returns what the cache did so far.

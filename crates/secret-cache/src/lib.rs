@@ -52,6 +52,7 @@ mod flights;
 mod landing;
 mod order;
 mod stale_warning;
+mod sync;
 
 pub use cached::{CacheExt, Cached};
 pub use clock::{Clock, CoarseClock, TokioClock};

@@ -39,8 +39,16 @@ impl Order {
         }
     }
 
-    pub(crate) fn wrote(&mut self, address: &SecretAddress) {
+    /// Puts an address behind all others.
+    pub(crate) fn used(&mut self, address: &SecretAddress) {
         self.used.put(address.clone(), ());
+    }
+
+    /// Leaves an address where it is, and puts a new one behind all others.
+    pub(crate) fn keeps(&mut self, address: &SecretAddress) {
+        if !self.used.contains(address) {
+            self.used(address);
+        }
     }
 
     pub(crate) fn removed(&mut self, address: &SecretAddress) {

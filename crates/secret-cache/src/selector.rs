@@ -25,6 +25,7 @@ enum What {
     Key(String),
     Folder(FolderAddress),
     Project(String),
+    Path(String),
     Glob(String),
     All,
 }
@@ -48,6 +49,11 @@ impl Selector {
     /// Selects a project by the id, slug or tenant that its addresses name.
     pub fn project(project: impl Into<String>) -> Self {
         Self::new(What::Project(project.into()))
+    }
+
+    /// Selects one secret by folder and key, such as `/shared/db/PASSWORD`, in all projects.
+    pub fn path(path: impl Into<String>) -> Self {
+        Self::new(What::Path(path.into()))
     }
 
     /// Selects by a pattern over folder and key, such as `/shared/*` or `*_TOKEN`, in all projects.
@@ -84,6 +90,7 @@ impl Selector {
                 What::Key(key) => key == address.key(),
                 What::Folder(folder) => *folder == address.folder_address(),
                 What::Project(project) => address.project() == Some(project),
+                What::Path(selected) => *selected == path(address),
                 What::Glob(pattern) => glob(pattern, &path(address)),
                 What::All => true,
             }
@@ -168,6 +175,8 @@ mod tests {
                 Selector::project("acme"),
                 [false, false, false, false, true],
             ),
+            (Selector::path("/db/KEY"), [true, true, false, false, true]),
+            (Selector::path("/db/*"), [false; 5]),
             (Selector::glob("/db/*"), [true, true, true, true, true]),
             (
                 Selector::glob("/db/*").environment("prod"),

@@ -157,7 +157,7 @@ impl SecretError {
     /// Returns a text for answers that cross a trust boundary: kind and correlation id, no names.
     pub fn public_message(&self) -> String {
         format!(
-            "secret look-up failed: {} (correlation id {})",
+            "access to a secret failed: {} (correlation id {})",
             self.0.kind, self.0.correlation
         )
     }

@@ -149,8 +149,11 @@ impl Resolver {
     pub fn peek(&self, reference: &SecretRef) -> Option<Secret> {
         let address = self.address(reference).ok()?;
         let ready = self.inside.source.peek(&address)?;
-        let answer = self.finish(reference, &address, Ok(ready), self.operation());
-        answer.ok().flatten()
+        // What is at hand and may not be used is refused by whoever asks next, and told once.
+        let used = self.use_value(reference, &address, Ok(ready)).ok()??;
+        let used = Ok(Some(used));
+        events::answer(&address, &used, self.inside.names, self.operation());
+        used.ok().flatten()
     }
 
     /// Answers one reference; `None` where it is optional and missing.

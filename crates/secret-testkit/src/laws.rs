@@ -32,9 +32,12 @@ pub use listing::a_listing_agrees_with_look_ups;
 pub use missing::missing_is_not_found;
 pub use peek::peeking_agrees_with_look_ups;
 pub use secrecy::{nothing_shown_holds_a_value, the_origin_holds_no_credential};
-pub use store::{
+pub use store::batches::{
     a_batch_of_deletions_has_an_outcome_per_entry, a_batch_of_writes_has_an_outcome_per_entry,
-    a_secret_named_twice_is_not_written, creating_refuses_what_exists, deleted_is_not_found,
+    a_secret_named_twice_is_not_deleted, a_secret_named_twice_is_not_written,
+};
+pub use store::{
+    a_value_is_stored_as_it_is_or_not_at_all, creating_refuses_what_exists, deleted_is_not_found,
     of_stores, only_current_shared_values_are_written, updating_refuses_what_is_missing,
     what_is_put_is_answered,
 };

@@ -42,6 +42,9 @@ pub struct LogCollector {
 #[derive(Debug)]
 pub struct InstalledLog {
     _guard: DefaultGuard,
+    // While there is one subscriber alone, `tracing` asks no other thread's about an event that a thread
+    // without one meets first, and then takes the event to be of interest to nobody, on all threads.
+    _second: Dispatch,
 }
 
 impl LogCollector {
@@ -56,12 +59,16 @@ impl LogCollector {
     pub fn install(&self) -> InstalledLog {
         InstalledLog {
             _guard: tracing::dispatcher::set_default(&self.subscriber()),
+            _second: self.subscriber(),
         }
     }
 
     /// Returns a subscriber that collects here, for `tracing::instrument::WithSubscriber` on futures
     /// that run on other threads.
     pub fn subscriber(&self) -> Dispatch {
+        // Whether anyone wants an event is remembered when it first happens. On a thread without a collector
+        // that would be nobody, now and then for the other threads too; so someone always wants everything.
+        let _ = tracing::dispatcher::set_global_default(Dispatch::new(registry()));
         Dispatch::new(registry().with(Collecting {
             collector: self.clone(),
         }))

@@ -1,8 +1,9 @@
 //! The line that each outcome is logged with: its level, and how much of the name it shows.
 
+use secret_cache::{CacheConfig, CacheExt};
 use secret_source::{
-    CorrelationId, ErrorKind, Freshness, LogNames, Missing, Origin, Resolver, Secret,
-    SecretAddress, SecretError,
+    CorrelationId, ErrorKind, Freshness, LogNames, MemorySource, Missing, Origin, Resolver, Secret,
+    SecretAddress, SecretError, ValuePolicy,
 };
 use secret_testkit::{LogCollector, ScriptedSource};
 
@@ -60,6 +61,23 @@ async fn each_outcome_has_the_level_that_it_deserves() {
             "the caller's id is in the line: {text}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_is_at_hand_and_may_not_be_used_is_told_once() {
+    let source = MemorySource::new()
+        .with("infisical://dev/EMPTY", "")
+        .unwrap();
+    let cached = source.cached(CacheConfig::new());
+    let resolver = Resolver::builder(cached).empty_values(ValuePolicy::Error);
+    let resolver = resolver.build().unwrap();
+    let reference = "infisical://dev/EMPTY".parse().unwrap();
+    assert!(resolver.answer(&reference).await.is_err());
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    assert!(resolver.peek(&reference).is_none());
+    assert!(resolver.answer(&reference).await.is_err());
+    assert_eq!(logs.events().len(), 1, "{}", logs.text());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod bench;
 
 mod callers;
 mod correlation;
+mod decisions;
 mod leaks;
 mod log_levels;
 mod main_job;
@@ -18,3 +19,4 @@ mod mistakes;
 mod outage;
 mod refused;
 mod tenants;
+mod unreliable;

@@ -12,7 +12,7 @@ const READERS: &[(&str, &str)] = &[
         "EnvSource takes its copy of the environment here, once",
     ),
     (
-        "crates/infisical-http/src/auth/aws_context.rs",
+        "crates/infisical-http/src/auth/aws_machine.rs",
         "AWS's own tools look for credentials there, and so does the library that signs",
     ),
     (

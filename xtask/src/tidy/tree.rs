@@ -138,7 +138,11 @@ impl Source {
 
     /// Tells whether this is the file of a `#[cfg(test)] mod tests;`.
     fn is_test_file(&self) -> bool {
-        self.path.ends_with("/tests.rs") || self.path.contains("/src/tests/")
+        // `schedules.rs` is the file of a `#[cfg(all(test, shuttle))] mod schedules;`.
+        let is_one = ["/tests.rs", "/schedules.rs"]
+            .iter()
+            .any(|end| self.path.ends_with(end));
+        is_one || self.path.contains("/src/tests/")
     }
 }
 

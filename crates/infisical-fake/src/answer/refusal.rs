@@ -131,12 +131,16 @@ pub(crate) fn not_a_member(era: Era, id: &str) -> Refusal {
     }
 }
 
-/// Refuses a read; current servers add the rule that refused it, old ones have no `details`.
+/// Refuses a call for secrets; current servers add the rule that refused it, old ones have no `details`.
 pub(crate) fn denied(action: &str, environment: &str, folder: &str) -> Refusal {
-    let message = format!("You are not allowed to {action} on secrets");
+    denied_on("secrets", action, environment, folder)
+}
+
+pub(crate) fn denied_on(subject: &str, action: &str, environment: &str, folder: &str) -> Refusal {
+    let message = format!("You are not allowed to {action} on {subject}");
     Refusal::new(403, "PermissionDenied", message).details(json!([{
         "action": action,
-        "subject": "secrets",
+        "subject": subject,
         "inverted": true,
         "conditions": { "environment": environment, "secretPath": { "$glob": folder } },
     }]))
@@ -239,6 +243,32 @@ pub(crate) fn environment_missing_on_folder(era: Era, environment: &str) -> Refu
     match era {
         Era::V2024 => Refusal::new(404, "Create folder", "Environment not found"),
         Era::V4a | Era::V4b => environment_missing(era, environment),
+    }
+}
+
+/// Refuses a call about the imports of a folder that does not exist.
+pub(crate) fn folder_missing_on_import(era: Era, environment: &str, folder: &str) -> Refusal {
+    match era {
+        Era::V2024 => not_found("Folder not found"),
+        Era::V4a | Era::V4b => not_found(format!(
+            "Folder with path '{folder}' in environment with slug '{environment}' not found"
+        )),
+    }
+}
+
+/// Refuses an import out of an environment that does not exist. Servers put the reason where it is lost.
+pub(crate) fn import_environment_missing(era: Era) -> Refusal {
+    let message = "The requested entity is not found";
+    match era {
+        Era::V2024 => Refusal::new(404, "Create import", message),
+        Era::V4a | Era::V4b => not_found(message),
+    }
+}
+
+pub(crate) fn import_missing(era: Era, id: &str) -> Refusal {
+    match era {
+        Era::V2024 => not_found("Secret import not found"),
+        Era::V4a | Era::V4b => not_found(format!("Secret import with folder ID '{id}' not found")),
     }
 }
 

@@ -89,6 +89,23 @@ impl Issues {
         }
     }
 
+    /// Reads a text field of a table within a body, trimmed.
+    pub(crate) fn nested_field<'a>(&mut self, body: &'a Value, table: &str, name: &str) -> &'a str {
+        match &body[table][name] {
+            Value::String(text) => text.trim(),
+            other => {
+                let is_there = body[table].get(name).is_some();
+                let received = if is_there {
+                    type_of(other)
+                } else {
+                    "undefined"
+                };
+                self.wrong_type(&[table, name], "string", received);
+                ""
+            }
+        }
+    }
+
     /// Refuses the call if anything was wrong.
     pub(crate) fn finish(self, era: Era) -> Result<(), Refusal> {
         if self.issues.is_empty() {

@@ -1,7 +1,7 @@
 //! Secret references in values, as the server expands them.
 
 use crate::era::Era;
-use crate::store::project::Project;
+use crate::store::project::{Located, Project};
 
 /// How deep references are followed.
 const DEPTH: usize = 10;
@@ -12,6 +12,19 @@ pub(crate) struct Expander<'a> {
     pub(crate) project: &'a Project,
     /// Tells whether the caller may read a folder of an environment.
     pub(crate) may_read: &'a dyn Fn(&str, &str) -> bool,
+    pub(crate) short_references: ShortReferences<'a>,
+    /// Stops after one reference, whatever is in the value it leads to.
+    pub(crate) stops_early: bool,
+}
+
+/// Tells where a reference without environment and folder looks for its key.
+#[derive(Clone, Copy)]
+pub(crate) enum ShortReferences<'a> {
+    /// In the folder of the value that holds it.
+    Beside,
+    /// As the v4 routes of current servers: for an imported value first in the folder that imports it, at
+    /// every depth; and in each folder also among what that imports directly.
+    Relative(Option<Located<'a>>),
 }
 
 /// Holds an expanded value and what could not be expanded; that stays in the text as it was written.
@@ -49,7 +62,7 @@ impl Expander<'_> {
         trail: &mut Vec<Target>,
         expansion: &mut Expansion,
     ) -> String {
-        if trail.len() > DEPTH {
+        if trail.len() > DEPTH || (self.stops_early && !trail.is_empty()) {
             return value.to_owned();
         }
         let mut text = String::with_capacity(value.len());
@@ -57,7 +70,7 @@ impl Expander<'_> {
         while let Some((before, reference, after)) = self.next_reference(rest) {
             text.push_str(before);
             expansion.had_references = true;
-            let target = Target::parse(reference, environment, folder);
+            let target = self.target(reference, environment, folder);
             match self.look_up(&target, trail, expansion) {
                 Some(found) => {
                     trail.push(target.clone());
@@ -72,6 +85,37 @@ impl Expander<'_> {
         }
         text.push_str(rest);
         text
+    }
+
+    /// Tells which secret a reference means, which need not exist.
+    fn target(&self, reference: &str, environment: &str, folder: &str) -> Target {
+        let target = Target::parse(reference, environment, folder);
+        let ShortReferences::Relative(importer) = self.short_references else {
+            return target;
+        };
+        if reference.contains('.') {
+            return target;
+        }
+        let beside = self.project.locate(environment, folder);
+        let places = [importer, beside].into_iter().flatten();
+        let mut targets = places.flat_map(|place| {
+            let own = (place.environment.slug.as_str(), place.path);
+            let imports = place.folder.imports.iter().rev();
+            let imports = imports.map(|link| (link.environment.as_str(), link.path.as_str()));
+            std::iter::once(own).chain(imports)
+        });
+        let has_key = |(environment, folder): &(&str, &str)| {
+            let place = self.project.locate(environment, folder);
+            place.is_some_and(|place| place.folder.secret(&target.key).is_some())
+        };
+        match targets.find(has_key) {
+            Some((environment, folder)) => Target {
+                environment: environment.to_owned(),
+                folder: folder.to_owned(),
+                ..target
+            },
+            None => target,
+        }
     }
 
     /// Finds what a reference stands for; `None` leaves it as it is.
@@ -170,6 +214,8 @@ mod tests {
             era,
             project: &project,
             may_read: &|_, _| true,
+            short_references: ShortReferences::Beside,
+            stops_early: false,
         };
         expander.expand(value, "dev", "/refs").text
     }
@@ -215,6 +261,8 @@ mod tests {
             era: Era::V4b,
             project: &project,
             may_read: &|environment, _| environment == "dev",
+            short_references: ShortReferences::Beside,
+            stops_early: false,
         };
         let expansion = expander.expand("${DEEP}", "dev", "/refs");
         assert_eq!(expansion.text, "<${prod.shared.db.HOST}>");

@@ -4,13 +4,15 @@ use serde_json::{Map, Value};
 
 use crate::api::row::Row;
 use crate::era::Era;
-use crate::store::project::{ImportLink, Located, Project};
+use crate::store::folder::ImportLink;
+use crate::store::project::{Located, Project};
 use crate::store::state::{Caller, State};
 
 /// Holds what one import brings: the secrets of its folder, then those of imports nested in it whose keys
 /// are not taken yet.
 pub(crate) struct Group<'a> {
     link: &'a ImportLink,
+    pub(crate) importer: Located<'a>,
     source: Option<Located<'a>>,
     pub(crate) rows: Vec<Row<'a>>,
 }
@@ -75,7 +77,12 @@ pub(crate) fn groups<'a>(
             {
                 walk.collect(source, &mut rows);
             }
-            Group { link, source, rows }
+            Group {
+                link,
+                importer: *importer,
+                source,
+                rows,
+            }
         })
         .collect()
 }
@@ -109,11 +116,13 @@ impl<'a> Walk<'_, 'a> {
                     project: self.project,
                     place: source,
                     secret,
+                    is_personal: false,
                 });
             }
         }
         for link in source.folder.imports.iter().rev() {
-            if self.visited.contains(&link) || !self.may_read(link) {
+            let is_visited = self.visited.iter().any(|known| known.leads_where(link));
+            if is_visited || !self.may_read(link) {
                 continue;
             }
             self.visited.push(link);

@@ -21,6 +21,21 @@ pub(crate) struct Place {
     pub(crate) imports: bool,
     /// `false` masks every value.
     pub(crate) view: bool,
+    /// Tells whether short references of imported values are looked up where they are imported first.
+    pub(crate) is_relative: bool,
+    /// Tells which of a user's own values and the shared ones are shown.
+    pub(crate) personal: Personal,
+}
+
+/// Tells what becomes of a user's own values in a list. An identity has none.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Personal {
+    /// They come beside the shared ones.
+    Beside,
+    /// They come in the place of the shared ones.
+    Instead,
+    /// They do not come.
+    Hidden,
 }
 
 /// Holds the parameters of a list.
@@ -90,6 +105,8 @@ struct Looks {
     expand: bool,
     imports: bool,
     view: bool,
+    is_relative: bool,
+    personal: Personal,
 }
 
 impl Looks {
@@ -100,11 +117,18 @@ impl Looks {
         } else {
             "include_imports"
         };
+        let overrides = current && issues.flag(query, "includePersonalOverrides", false);
         Self {
             folder: folder(era, issues.text(query, "secretPath").unwrap_or("/")),
             expand: issues.flag(query, "expandSecretReferences", current),
             imports: issues.flag(query, imports, current),
             view: era == Era::V2024 || issues.flag(query, "viewSecretValue", true),
+            is_relative: current,
+            personal: match (current, overrides) {
+                (false, _) => Personal::Beside,
+                (true, true) => Personal::Instead,
+                (true, false) => Personal::Hidden,
+            },
         }
     }
 
@@ -116,6 +140,8 @@ impl Looks {
             expand: self.expand,
             imports: self.imports,
             view: self.view,
+            is_relative: self.is_relative,
+            personal: self.personal,
         }
     }
 }

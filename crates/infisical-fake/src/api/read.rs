@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::answer::refusal::{self, Refusal};
-use crate::api::expand::{Expander, Expansion, Target};
+use crate::api::expand::{Expander, Expansion, ShortReferences, Target};
 use crate::api::imports::{self, Group};
 use crate::api::parameters::{Place, ProjectName};
 use crate::api::row::{Row, Shape};
 use crate::era::Era;
 use crate::store::project::{Located, Project, StoredSecret, is_within};
+use crate::store::short_expansions::ListDraws;
 use crate::store::state::{Caller, State};
 
 /// Tells what a server of 2024 does with a reference that leads to a missing folder or to what may not be
@@ -25,6 +26,8 @@ pub(crate) struct Read<'a> {
     pub(crate) caller: Caller,
     pub(crate) project: &'a Project,
     pub(crate) place: &'a Place,
+    /// Lets the references of some values be followed one step only, as old servers do in lists.
+    pub(crate) short_expansions: Option<ListDraws>,
 }
 
 impl<'a> Read<'a> {
@@ -49,6 +52,7 @@ impl<'a> Read<'a> {
             caller,
             project,
             place,
+            short_expansions: None,
         })
     }
 
@@ -131,17 +135,20 @@ impl<'a> Read<'a> {
         let expand = self.place.expand || self.state.era == Era::V2024;
         let mut secrets = Vec::with_capacity(group.rows.len());
         for row in &group.rows {
-            let value = self.value(*row, row.secret.value(), expand, Unexpanded::Literal)?;
+            let importer = Some(group.importer);
+            let stored = row.secret.value();
+            let value = self.value((*row, importer), stored, expand, Unexpanded::Literal)?;
             let version = row.secret.version();
             secrets.push(row.to_json(self.state.era, Shape::Imported, value.as_deref(), version));
         }
         Ok(group.to_json(secrets))
     }
 
-    /// Gives the value to show for a stored one, or `None` where it may not be seen.
+    /// Gives the value to show for a stored one, or `None` where it may not be seen. A row that was imported
+    /// comes with the folder that imports it.
     pub(crate) fn value(
         &self,
-        row: Row<'_>,
+        (row, importer): (Row<'_>, Option<Located<'_>>),
         stored: &str,
         expand: bool,
         unexpanded: Unexpanded,
@@ -158,6 +165,13 @@ impl<'a> Read<'a> {
             era,
             project: self.project,
             may_read: &may_read,
+            short_references: match self.place.is_relative {
+                true => ShortReferences::Relative(importer),
+                false => ShortReferences::Beside,
+            },
+            stops_early: self
+                .short_expansions
+                .is_some_and(|draws| draws.stops_early(&row.secret.id)),
         };
         let expansion = expander.expand(stored, &row.place.environment.slug, row.place.path);
         let is_strict = era != Era::V2024 || unexpanded == Unexpanded::Refused;

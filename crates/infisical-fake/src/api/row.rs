@@ -15,6 +15,8 @@ pub(crate) struct Row<'a> {
     pub(crate) project: &'a Project,
     pub(crate) place: Located<'a>,
     pub(crate) secret: &'a StoredSecret,
+    /// Tells whether it is a user's own value for the secret.
+    pub(crate) is_personal: bool,
 }
 
 /// Tells in which kind of answer a secret appears, since each leaves out other fields.
@@ -28,7 +30,33 @@ pub(crate) enum Shape {
     SingleImported,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// Gives the number of the current version; a user's own value is not changed here.
+    pub(crate) fn version(self) -> u64 {
+        if self.is_personal {
+            1
+        } else {
+            self.secret.version()
+        }
+    }
+
+    /// Gives the stored value.
+    pub(crate) fn current(self) -> &'a str {
+        match &self.secret.personal {
+            Some(own) if self.is_personal => own,
+            _ => self.secret.value(),
+        }
+    }
+
+    /// Gives the value that a version had, if it ever existed.
+    pub(crate) fn at(self, version: u64) -> Option<&'a str> {
+        if self.is_personal {
+            Some(self.current()).filter(|_| version == self.version())
+        } else {
+            self.secret.value_at(version)
+        }
+    }
+
     /// Writes the secret with the value to show; `None` is a value that may not be seen.
     pub(crate) fn to_json(
         self,
@@ -43,13 +71,17 @@ impl Row<'_> {
         } else {
             &self.project.id
         };
+        let id = match self.is_personal {
+            true => id::uuid(&format!("personal {}", secret.id)),
+            false => secret.id.clone(),
+        };
         let mut fields = object(json!({
-            "id": secret.id,
-            "_id": secret.id,
+            "id": id,
+            "_id": id,
             "workspace": workspace,
             "environment": self.place.environment.slug,
             "version": version,
-            "type": "shared",
+            "type": if self.is_personal { "personal" } else { "shared" },
             "secretKey": secret.key,
             "secretValue": value.unwrap_or(PLACEHOLDER),
             "secretComment": secret.comment,

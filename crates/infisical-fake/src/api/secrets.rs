@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::answer::refusal::{self, Refusal};
-use crate::api::parameters::{GetParameters, ListParameters};
+use crate::api::parameters::{GetParameters, ListParameters, Personal};
 use crate::api::read::{Read, Unexpanded};
 use crate::api::row::{Row, Shape};
 use crate::era::Era;
 use crate::http::query::Query;
 use crate::http::route::Api;
 use crate::store::project::StoredSecret;
+use crate::store::short_expansions::ListDraws;
 use crate::store::state::{Caller, State};
 
 /// Lists a folder, or a tree of folders.
@@ -18,6 +19,7 @@ pub(crate) fn list(
     caller: Caller,
     api: Api,
     query: &Query,
+    short_expansions: Option<ListDraws>,
 ) -> Result<Value, Refusal> {
     let parameters = ListParameters::read(state.era, api, query)?;
     let ListParameters {
@@ -25,7 +27,8 @@ pub(crate) fn list(
         recursive,
         tags,
     } = &parameters;
-    let read = Read::new(state, caller, place, "Failed to find project by slug")?;
+    let mut read = Read::new(state, caller, place, "Failed to find project by slug")?;
+    read.short_expansions = short_expansions;
     if !recursive {
         read.check_permission()?;
     }
@@ -44,17 +47,22 @@ pub(crate) fn list(
             if secret.hidden && place.view && folder.path != place.folder {
                 continue;
             }
-            let row = Row {
-                project: read.project,
-                place: *folder,
-                secret,
-            };
-            let value = read.value(row, secret.value(), place.expand, Unexpanded::Literal)?;
-            let mut row = row.to_json(state.era, Shape::Listed, value.as_deref(), secret.version());
-            if let Some(tags) = tags {
-                keep_tags(&mut row, tags);
+            for is_personal in types(secret, state.is_user(caller), place.personal) {
+                let row = Row {
+                    project: read.project,
+                    place: *folder,
+                    secret,
+                    is_personal,
+                };
+                let stored = row.current();
+                let value = read.value((row, None), stored, place.expand, Unexpanded::Literal)?;
+                let mut row =
+                    row.to_json(state.era, Shape::Listed, value.as_deref(), row.version());
+                if let Some(tags) = tags {
+                    keep_tags(&mut row, tags);
+                }
+                secrets.push(row);
             }
-            secrets.push(row);
         }
     }
     if !place.imports {
@@ -82,24 +90,23 @@ pub(crate) fn get(
             refusal::folder_missing_on_get(state.era, &place.environment, &place.folder)
         })?;
     let missing = || refusal::secret_missing(state.era, key);
-    // Only users have personal values.
-    if parameters.personal {
-        return Err(missing());
-    }
-    let (row, shape) = match found.folder.secret(key) {
-        Some(secret) => (
-            Row {
-                project: read.project,
-                place: found,
-                secret,
-            },
-            Shape::Single,
-        ),
-        None => (
-            read.imported(found, key).ok_or_else(missing)?,
-            Shape::SingleImported,
-        ),
+    let own = found.folder.secret(key).map(|secret| Row {
+        project: read.project,
+        place: found,
+        secret,
+        is_personal: parameters.personal,
+    });
+    // Only users have values of their own, and those are not imported.
+    let has_one = |row: &Row<'_>| state.is_user(caller) && row.secret.personal.is_some();
+    let (row, importer, shape) = match own {
+        own if parameters.personal => (own.filter(has_one), None, Shape::Single),
+        Some(own) => (Some(own), None, Shape::Single),
+        None => {
+            let imported = read.imported(found, key);
+            (imported, Some(found), Shape::SingleImported)
+        }
     };
+    let row = row.ok_or_else(missing)?;
     if row.secret.hidden && place.view {
         return Err(refusal::denied(
             "readValue",
@@ -110,11 +117,20 @@ pub(crate) fn get(
     // Old servers take the version and ignore it.
     let version = match parameters.version {
         Some(version) if state.era != Era::V2024 => version,
-        _ => row.secret.version(),
+        _ => row.version(),
     };
-    let stored = row.secret.value_at(version).ok_or_else(missing)?;
-    let value = read.value(row, stored, place.expand, Unexpanded::Refused)?;
+    let stored = row.at(version).ok_or_else(missing)?;
+    let value = read.value((row, importer), stored, place.expand, Unexpanded::Refused)?;
     Ok(json!({ "secret": row.to_json(state.era, shape, value.as_deref(), version) }))
+}
+
+/// Tells which rows of a secret a list shows: for each, whether it is the user's own.
+fn types(secret: &StoredSecret, is_user: bool, personal: Personal) -> Vec<bool> {
+    match personal {
+        Personal::Beside if is_user && secret.personal.is_some() => vec![false, true],
+        Personal::Instead if is_user && secret.personal.is_some() => vec![true],
+        _ => vec![false],
+    }
 }
 
 fn has_tag(secret: &StoredSecret, tags: &[String]) -> bool {

@@ -105,6 +105,7 @@ pub(crate) fn written(state: &State, target: &Target, secret: &StoredSecret) -> 
             project,
             place,
             secret,
+            is_personal: false,
         };
         row.to_json(
             state.era,

@@ -6,7 +6,8 @@ use crate::answer::refusal::{self, Refusal};
 use crate::api::write::Write;
 use crate::era::Era;
 use crate::http::route::Api;
-use crate::store::project::{Folder, normal_path};
+use crate::store::folder::Folder;
+use crate::store::project::normal_path;
 use crate::store::state::{Caller, State};
 
 /// Points to the folder of a write, which need not exist.
@@ -89,13 +90,14 @@ impl Target {
 }
 
 /// Trims a value as servers do: white space at both ends goes, but for one final line break.
+///
+/// White space is what JavaScript takes for it: with the byte order mark, and without NEXT LINE.
 pub(crate) fn stored(value: &str) -> String {
-    let ends_a_line = value.ends_with('\n');
-    let trimmed = value.trim();
-    if ends_a_line && !trimmed.is_empty() {
-        format!("{trimmed}\n")
-    } else {
-        trimmed.to_owned()
+    let goes = |c: char| c != '\u{85}' && (c == '\u{feff}' || c.is_whitespace());
+    let kept = value.trim_matches(goes);
+    match value.chars().next_back() {
+        Some('\n') => format!("{kept}\n"),
+        _ => kept.to_owned(),
     }
 }
 
@@ -137,7 +139,10 @@ mod tests {
             ("  a  ", "a"),
             ("x\n\n\n", "x\n"),
             ("a\r\nb\r\n", "a\r\nb\n"),
-            ("\n", ""),
+            ("\n", "\n"),
+            (" \n", "\n"),
+            ("\u{feff}x\u{feff}", "x"),
+            ("\u{85}x\u{85}", "\u{85}x\u{85}"),
             ("-----BEGIN-----\n", "-----BEGIN-----\n"),
         ] {
             assert_eq!(stored(sent), kept, "{sent:?}");

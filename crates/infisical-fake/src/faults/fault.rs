@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::faults::fault_answer::rate_limit_message;
+use crate::answer::rate_limit;
 use crate::http::route::Route;
 
 /// Describes how the fake misbehaves, at which requests, and how often.
@@ -119,7 +119,7 @@ impl Fault {
     /// Says the seconds in the message only, as servers of some versions do.
     #[must_use]
     pub fn retry_after_in_message(self, seconds: u64) -> Self {
-        self.message(&rate_limit_message(seconds))
+        self.message(&rate_limit::message(seconds))
     }
 
     /// Adds a header; with `retry-after` and a date, the other form that header has.

@@ -1,9 +1,11 @@
 //! The answer that a fault brings.
 
 use crate::answer::envelope::Answer;
-use crate::answer::refusal::Refusal;
+use crate::answer::rate_limit;
+use crate::answer::refusal::{Message, Refusal};
 use crate::era::Era;
 use crate::faults::fault::{Effect, Fault};
+use crate::store::request_limit::Allowance;
 
 impl Fault {
     /// Gives the answer, where the fault brings one of its own, and else changes the `regular` one.
@@ -50,32 +52,22 @@ impl Fault {
     }
 
     fn rate_limited(&self, era: Era, seconds: u64, request_id: String) -> Answer {
-        let refusal = match era {
-            Era::V2024 => self.refusal(500, error_of(500)),
-            Era::V4a | Era::V4b => {
-                let mut refusal = self.refusal(429, error_of(429));
-                if self.message.is_none() {
-                    refusal = Refusal::new(429, refusal.error, rate_limit_message(seconds));
-                }
-                refusal
-            }
-        };
+        let mut refusal = rate_limit::refusal(era, seconds);
+        if let Some(error) = &self.error {
+            refusal.error = error.clone().into();
+        }
+        if let Some(message) = &self.message {
+            refusal.message = Message::Text(message.clone());
+        }
         let mut answer = Answer::refusal(era, refusal, request_id);
-        answer.headers = [
-            ("x-ratelimit-limit", "40".to_owned()),
-            ("x-ratelimit-remaining", "0".to_owned()),
-            ("x-ratelimit-reset", seconds.to_string()),
-            ("retry-after", seconds.to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec();
+        answer.headers = rate_limit::headers(&Allowance {
+            limit: 40,
+            remaining: 0,
+            reset: seconds,
+            is_refused: true,
+        });
         answer
     }
-}
-
-/// Says how long to wait, as current servers do.
-pub(crate) fn rate_limit_message(seconds: u64) -> String {
-    format!("Rate limit exceeded. Please try again in {seconds} seconds")
 }
 
 fn error_of(status: u16) -> &'static str {

@@ -8,3 +8,4 @@ pub(crate) mod query;
 pub(crate) mod request;
 pub(crate) mod route;
 pub(crate) mod server;
+pub(crate) mod tree_call;

@@ -2,6 +2,7 @@
 
 use crate::api::write::Write;
 use crate::era::Era;
+use crate::http::tree_call::TreeCall;
 use crate::seeds::login_method::LoginMethod;
 
 /// Names a kind of request, to count it or to aim a fault at it.
@@ -45,13 +46,12 @@ pub(crate) enum Endpoint {
     RevokeToken,
     ListSecrets(Api),
     GetSecret(Api, String),
+    GetSecretById(String),
     WriteSecret(Api, Write, String),
     WriteSecrets(Api, Write),
-    CreateFolder {
-        project_parameter: &'static str,
-    },
-    /// Folders: by `workspaceId` (v1) or `projectId` (v2).
-    ListFolders {
+    /// Folders and imports: with `workspaceId` (v1) or `projectId` (v2).
+    Tree {
+        call: TreeCall,
         project_parameter: &'static str,
     },
     Workspace(String),
@@ -87,6 +87,11 @@ impl Endpoint {
             ("GET", ["v4", "secrets", name]) if era.has_v4() => {
                 Self::GetSecret(Api::V4, (*name).to_owned())
             }
+            ("GET", ["v3", "secrets", "raw", "id", id] | ["v4", "secrets", "id", id])
+                if era.has_v4() =>
+            {
+                Self::GetSecretById((*id).to_owned())
+            }
             (_, ["v3", "secrets", "batch", "raw"]) => Self::WriteSecrets(Api::V3, write(method)?),
             (_, ["v3", "secrets", "raw", name]) => {
                 Self::WriteSecret(Api::V3, write(method)?, (*name).to_owned())
@@ -97,18 +102,19 @@ impl Endpoint {
             (_, ["v4", "secrets", name]) if era.has_v4() => {
                 Self::WriteSecret(Api::V4, write(method)?, (*name).to_owned())
             }
-            ("POST", ["v1", "folders"]) => Self::CreateFolder {
+            (_, ["v1", rest @ ..]) if let Some(call) = TreeCall::of(method, rest) => Self::Tree {
+                call,
                 project_parameter: "workspaceId",
             },
-            ("POST", ["v2", "folders"]) if era.has_v4() => Self::CreateFolder {
-                project_parameter: "projectId",
-            },
-            ("GET", ["v1", "folders"]) => Self::ListFolders {
-                project_parameter: "workspaceId",
-            },
-            ("GET", ["v2", "folders"]) if era.has_v4() => Self::ListFolders {
-                project_parameter: "projectId",
-            },
+            (_, ["v2", rest @ ..])
+                if let Some(call) = TreeCall::of(method, rest)
+                    && era.has_v4() =>
+            {
+                Self::Tree {
+                    call,
+                    project_parameter: "projectId",
+                }
+            }
             ("GET", ["v1", "workspace", id]) => Self::Workspace((*id).to_owned()),
             ("GET", ["v2", "workspace", slug]) => Self::WorkspaceBySlug((*slug).to_owned()),
             _ => return None,
@@ -119,7 +125,7 @@ impl Endpoint {
         match self {
             Self::Login | Self::MachineLogin(_) => Route::Login,
             Self::ListSecrets(_) => Route::List,
-            Self::GetSecret(..) => Route::Get,
+            Self::GetSecret(..) | Self::GetSecretById(_) => Route::Get,
             Self::WriteSecret(..) | Self::WriteSecrets(..) => Route::Write,
             _ => Route::Other,
         }

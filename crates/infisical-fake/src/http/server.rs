@@ -16,9 +16,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::answer::envelope::Answer;
+use crate::answer::rate_limit;
 use crate::answer::refusal::Refusal;
 use crate::api::{
-    auth, folders, machine_login, secrets, status, workspace, write, write_batch, write_folders,
+    auth, machine_login, secret_by_id, secrets, status, tree, workspace, write, write_batch,
 };
 use crate::era::Era;
 use crate::faults::fault::Effect;
@@ -27,6 +28,8 @@ use crate::http::call::Call;
 use crate::http::etag;
 use crate::http::port::Port;
 use crate::http::route::{Endpoint, Route};
+use crate::store::request_limit::Allowance;
+use crate::store::short_expansions::ShortExpansions;
 use crate::store::state::State;
 
 /// The servers' limit on a request body: 1 MiB, Fastify's default.
@@ -108,19 +111,34 @@ impl Server {
 
     /// Gives the answer that a healthy server gives.
     fn regular(&self, endpoint: Option<&Endpoint>, call: &Call, request_id: &str) -> Answer {
-        let answered = endpoint.map(|endpoint| self.dispatch(endpoint, call));
-        let answer = match answered {
+        let mut allowance = None;
+        let answered = endpoint.map(|endpoint| self.dispatch(endpoint, call, &mut allowance));
+        let mut answer = match answered {
             None => Answer::route_miss(&call.method, &call.target),
             Some(Ok(body)) => Answer::json(200, &body),
             Some(Err(refusal)) => Answer::refusal(self.era, refusal, request_id.to_owned()),
         };
+        if let Some(allowance) = &allowance {
+            answer.headers = rate_limit::headers(allowance);
+        }
         etag::conditional(call, answer)
     }
 
-    fn dispatch(&self, endpoint: &Endpoint, call: &Call) -> Result<serde_json::Value, Refusal> {
+    fn dispatch(
+        &self,
+        endpoint: &Endpoint,
+        call: &Call,
+        allowance: &mut Option<Allowance>,
+    ) -> Result<serde_json::Value, Refusal> {
         let state = &mut *self.state();
         // Every route that exists checks a token that is sent, whether it needs one or not.
         let caller = auth::caller(state, call)?;
+        if let (Some(caller), Some(limit)) = (caller, &mut state.request_limit) {
+            *allowance = limit.count(state.era, caller, endpoint);
+        }
+        if let Some(refused) = allowance.filter(|allowance| allowance.is_refused) {
+            return Err(rate_limit::refusal(state.era, refused.reset));
+        }
         match endpoint {
             Endpoint::Status => Ok(status::status()),
             Endpoint::Login => auth::login(state, call),
@@ -128,7 +146,10 @@ impl Server {
             Endpoint::RenewToken => auth::renew(state, call),
             Endpoint::RevokeToken => auth::revoke(state, call),
             Endpoint::ListSecrets(api) => {
-                secrets::list(state, auth::required(caller, call)?, *api, &call.query)
+                let caller = auth::required(caller, call)?;
+                let schedule = state.short_expansions.as_mut();
+                let draws = schedule.map(ShortExpansions::next_list);
+                secrets::list(state, caller, *api, &call.query, draws)
             }
             Endpoint::GetSecret(api, name) => secrets::get(
                 state,
@@ -137,6 +158,9 @@ impl Server {
                 name,
                 &call.query,
             ),
+            Endpoint::GetSecretById(id) => {
+                secret_by_id::get(state, auth::required(caller, call)?, id)
+            }
             Endpoint::WriteSecret(api, write, name) => {
                 let caller = auth::required(caller, call)?;
                 write::one(state, caller, (*api, *write), name, call)
@@ -144,13 +168,12 @@ impl Server {
             Endpoint::WriteSecrets(api, write) => {
                 write_batch::many(state, auth::required(caller, call)?, (*api, *write), call)
             }
-            Endpoint::CreateFolder { project_parameter } => {
+            Endpoint::Tree {
+                call: tree_call,
+                project_parameter,
+            } => {
                 let caller = auth::required(caller, call)?;
-                write_folders::create(state, caller, project_parameter, call)
-            }
-            Endpoint::ListFolders { project_parameter } => {
-                let caller = auth::required(caller, call)?;
-                folders::list(state, caller, project_parameter, &call.query)
+                tree::answer(state, caller, (tree_call, project_parameter), call)
             }
             Endpoint::Workspace(id) => workspace::by_id(state, auth::required(caller, call)?, id),
             Endpoint::WorkspaceBySlug(slug) => {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::store::folder::Folder;
 use crate::store::id;
-use crate::store::project::{Folder, StoredSecret};
+use crate::store::project::StoredSecret;
 
 /// Describes one secret with more than key and value.
 #[derive(Clone)]
@@ -52,6 +53,14 @@ impl SecretSeed {
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.secret.hidden = true;
+        self
+    }
+
+    /// Adds the value that the user has for it, which no machine identity sees
+    /// ([`Fake::issue_user_token`](crate::Fake::issue_user_token)).
+    #[must_use]
+    pub fn personal(mut self, value: &str) -> Self {
+        self.secret.personal = Some(value.to_owned());
         self
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::seeds::secret_seed::SecretSeed;
 use crate::seeds::seed_error::SeedError;
 use crate::seeds::{seed_example, seed_tree};
-use crate::store::project::{ImportLink, Project, normal_path};
+use crate::store::project::{Project, normal_path};
 
 /// Describes the projects a fake starts with.
 ///
@@ -142,11 +142,7 @@ impl Seed {
     ) -> Self {
         self.current()
             .folder_or_new(environment, folder)
-            .imports
-            .push(ImportLink {
-                environment: from_environment.to_owned(),
-                path: normal_path(from_folder),
-            });
+            .import(from_environment, &normal_path(from_folder));
         self
     }
 

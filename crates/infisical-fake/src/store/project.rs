@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::store::folder::Folder;
 use crate::store::id;
 
 /// Holds one project's environments.
@@ -101,48 +102,32 @@ impl Environment {
         self.insert_folder(&path)
     }
 
+    /// Takes out a folder and all below it, and gives back the folder alone.
+    pub(crate) fn remove_folder(&mut self, path: &str) -> Option<Folder> {
+        let removed = self.folders.remove(path);
+        self.folders.retain(|known, _| !is_within(known, path));
+
+        removed
+    }
+
+    /// Moves a folder, with all below it, to another path.
+    pub(crate) fn move_folder(&mut self, from: &str, to: &str) {
+        let all = std::mem::take(&mut self.folders);
+        let moved = |path: String| match path.strip_prefix(from) {
+            Some(rest) if is_within(&path, from) => format!("{to}{rest}"),
+            _ => path,
+        };
+        self.folders = all
+            .into_iter()
+            .map(|(path, folder)| (moved(path), folder))
+            .collect();
+    }
+
     fn insert_folder(&mut self, path: &str) -> &mut Folder {
         let environment = &self.id;
         self.folders
             .entry(path.to_owned())
             .or_insert_with(|| Folder::new(environment, path))
-    }
-}
-
-/// Holds one folder's secrets, in the order they were made, and its imports, lowest precedence first.
-#[derive(Clone)]
-pub(crate) struct Folder {
-    pub(crate) id: String,
-    pub(crate) secrets: Vec<StoredSecret>,
-    pub(crate) imports: Vec<ImportLink>,
-}
-
-impl Folder {
-    fn new(environment_id: &str, path: &str) -> Self {
-        Self {
-            id: id::uuid(&format!("folder {environment_id} {path}")),
-            secrets: Vec::new(),
-            imports: Vec::new(),
-        }
-    }
-
-    pub(crate) fn secret(&self, key: &str) -> Option<&StoredSecret> {
-        self.secrets.iter().find(|secret| secret.key == key)
-    }
-
-    pub(crate) fn secret_mut(&mut self, key: &str) -> Option<&mut StoredSecret> {
-        self.secrets.iter_mut().find(|secret| secret.key == key)
-    }
-
-    /// Makes a secret, or gives it a new version.
-    pub(crate) fn set(&mut self, key: &str, value: &str) {
-        match self.secret_mut(key) {
-            Some(secret) => secret.revise(value),
-            None => {
-                let secret = StoredSecret::new(&self.id, key, value);
-                self.secrets.push(secret);
-            }
-        }
     }
 }
 
@@ -154,7 +139,7 @@ pub(crate) struct Located<'a> {
     pub(crate) folder: &'a Folder,
 }
 
-/// Holds one shared secret with all its versions, the current one last.
+/// Holds one shared secret with all its versions, the current one last, and what a user put in its place.
 #[derive(Clone)]
 pub(crate) struct StoredSecret {
     pub(crate) id: String,
@@ -165,6 +150,8 @@ pub(crate) struct StoredSecret {
     pub(crate) tags: Vec<String>,
     pub(crate) skip_multiline_encoding: bool,
     pub(crate) hidden: bool,
+    /// The user's own value.
+    pub(crate) personal: Option<String>,
 }
 
 impl StoredSecret {
@@ -178,6 +165,7 @@ impl StoredSecret {
             tags: Vec::new(),
             skip_multiline_encoding: false,
             hidden: false,
+            personal: None,
         }
     }
 
@@ -199,19 +187,6 @@ impl StoredSecret {
         self.values
             .get(usize::try_from(index).ok()?)
             .map(String::as_str)
-    }
-}
-
-/// Names the folder that another folder imports; it need not exist.
-#[derive(Clone, PartialEq)]
-pub(crate) struct ImportLink {
-    pub(crate) environment: String,
-    pub(crate) path: String,
-}
-
-impl ImportLink {
-    pub(crate) fn is_to(&self, located: &Located<'_>) -> bool {
-        self.environment == located.environment.slug && self.path == located.path
     }
 }
 
@@ -253,6 +228,21 @@ mod tests {
         project.folder_or_new("dev", "/a/b/c");
         let paths: Vec<_> = project.environments[0].folders.keys().cloned().collect();
         assert_eq!(paths, ["/", "/a", "/a/b", "/a/b/c"]);
+    }
+
+    #[test]
+    fn a_folder_moves_and_goes_with_what_lies_below_it_and_nothing_else() {
+        let mut project = Project::new("p");
+        project.folder_or_new("dev", "/a/b");
+        project.folder_or_new("dev", "/ab");
+        let environment = &mut project.environments[0];
+        environment.move_folder("/a", "/c");
+        let paths: Vec<_> = environment.folders.keys().cloned().collect();
+        assert_eq!(paths, ["/", "/ab", "/c", "/c/b"]);
+        assert!(environment.remove_folder("/c").is_some());
+        assert!(environment.remove_folder("/c").is_none());
+        let paths: Vec<_> = environment.folders.keys().cloned().collect();
+        assert_eq!(paths, ["/", "/ab"]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::http::route::Route;
 use crate::seeds::identity::Identity;
 use crate::store::id;
 use crate::store::project::{Project, is_within};
+use crate::store::request_limit::RequestLimit;
+use crate::store::short_expansions::ShortExpansions;
 use crate::store::token::Token;
 
 /// How many requests the log keeps; the oldest go first.
@@ -23,7 +25,7 @@ pub(crate) struct State {
     pub(crate) era: Era,
     /// The first one is the default; there is always one.
     pub(crate) projects: Vec<Project>,
-    /// The first one is the default; there is always one.
+    /// The first one is the default; there is always one. The last one is the user, who never logs in.
     pub(crate) accounts: Vec<Account>,
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) tokens_issued: u64,
@@ -32,6 +34,8 @@ pub(crate) struct State {
     pub(crate) guarded: Vec<Denial>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) counts: Counts,
+    pub(crate) short_expansions: Option<ShortExpansions>,
+    pub(crate) request_limit: Option<RequestLimit>,
     log: VecDeque<Request>,
     requests: u64,
 }
@@ -63,16 +67,31 @@ impl State {
         Self {
             era,
             projects,
-            accounts: identities.into_iter().map(Account::new).collect(),
+            accounts: identities
+                .into_iter()
+                .chain([Identity::new("the user").read_only()])
+                .map(Account::new)
+                .collect(),
             tokens: HashMap::new(),
             tokens_issued: 0,
             denied: Vec::new(),
             guarded: Vec::new(),
             faults: Vec::new(),
             counts: Counts::default(),
+            short_expansions: None,
+            request_limit: None,
             log: VecDeque::new(),
             requests: 0,
         }
+    }
+
+    /// Gives the account of the user.
+    pub(crate) fn user(&self) -> usize {
+        self.accounts.len().saturating_sub(1)
+    }
+
+    pub(crate) fn is_user(&self, caller: Caller) -> bool {
+        caller.0 == self.user()
     }
 
     /// Records a request, and gives its id and the fault that applies to it.

@@ -54,13 +54,12 @@ impl Token {
     /// token over its TTL is unknown (401) there, and a bad JWT (403) on current servers.
     fn check_age(&mut self, era: Era) -> Result<(), Refusal> {
         let now = Instant::now();
-        match self.status {
-            Status::Expired => return Err(refusal::expired_token()),
-            Status::Deleted => return Err(refusal::unknown_token()),
-            Status::Live => {}
-        }
-        if now >= self.created + self.max_ttl {
+        // A server looks at the JWT before it looks for the token.
+        if self.status == Status::Expired || now >= self.created + self.max_ttl {
             return Err(refusal::expired_token());
+        }
+        if self.status == Status::Deleted {
+            return Err(refusal::unknown_token());
         }
         if now < self.renewed + self.ttl {
             return Ok(());

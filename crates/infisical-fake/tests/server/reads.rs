@@ -421,3 +421,21 @@ async fn the_example_can_be_read_and_its_references_expand() {
             .contains("${ first name }")
     );
 }
+
+#[tokio::test]
+async fn a_secret_is_found_by_its_id_as_it_is_stored() {
+    let seed = Seed::new().secret("dev", "/a/b", "KEY", "<${OTHER}>");
+    let client = client(seed).await;
+    let found = client.secret("dev", "/a/b", "KEY", "").await.json();
+    let id = found["secret"]["id"].as_str().unwrap();
+    for base in ["/api/v4/secrets/id", "/api/v3/secrets/raw/id"] {
+        let found = client.get(&format!("{base}/{id}")).await.json();
+        assert_eq!(found["secret"]["secretValue"], "<${OTHER}>");
+        assert_eq!(found["secret"]["secretPath"], "/a/b");
+        assert_eq!(client.get(&format!("{base}/nosuch")).await.status, 404);
+    }
+    client.fake.deny("dev", "/a");
+    let denied = client.get(&format!("/api/v4/secrets/id/{id}")).await;
+    assert_eq!(denied.status, 403);
+    assert!(!denied.text().contains("OTHER"));
+}

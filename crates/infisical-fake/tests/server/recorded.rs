@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use infisical_fake::{Era, Fake, Fault, Identity, SecretSeed, Seed};
+use infisical_fake::{Era, Fake, FakeBuilder, Fault, Identity, SecretSeed, Seed};
 use serde_json::Value;
 
 use crate::wire::{Reply, login, post, send};
@@ -14,10 +14,8 @@ use crate::wire::{Reply, login, post, send};
 /// Exchanges whose values the fake does not repeat, each with the reason.
 const SHAPE_ONLY: &[(&str, &str)] = &[
     ("devonly-folders", OTHER_FOLDERS),
-    ("devonly-imports-consumer", SHORT_REFERENCES),
     ("folders-list", OTHER_FOLDERS),
     ("folders-list-directory", OTHER_FOLDERS),
-    ("list-imports", SHORT_REFERENCES),
     ("status", THE_FAKE),
     ("rl-status", THE_FAKE),
     ("rl-folders", OTHER_FOLDERS),
@@ -44,10 +42,13 @@ const NOT_PLAYED: &[(&str, &[&str])] = &[
         &["etag-304", "etag-401-inm", "etag-404-inm"],
     ),
     (
+        "the fake has no client secret that expires",
+        &["cs-ttl-expired-login"],
+    ),
+    (
         "time passes or something is revoked before it: `tokens.rs` and `logins.rs` play these",
         &[
             "cs-revoked-login",
-            "cs-ttl-expired-login",
             "short-after-ttl",
             "short-after-ttl-again",
             "short-after-ttl-renew",
@@ -57,14 +58,6 @@ const NOT_PLAYED: &[(&str, &[&str])] = &[
             "short-renew2-t4",
             "short-renew3-t6-pastmax",
             "short-use-after-failed-renew",
-        ],
-    ),
-    (
-        "the fake has no users",
-        &[
-            "get-type-personal-user",
-            "get-type-shared-user",
-            "list-user-personal",
         ],
     ),
     (
@@ -79,22 +72,8 @@ const NOT_PLAYED: &[(&str, &[&str])] = &[
             "create-env",
             "env-get",
             "env-get2",
-            "folders-delete",
-            "folders-delete-again",
-            "folders-delete-nonempty",
-            "folders-get-by-id",
-            "folders-patch",
             "identity-get",
             "identity-memberships",
-            "imports-create",
-            "imports-create-dup",
-            "imports-create-missing-folder",
-            "imports-create-self",
-            "imports-create-unknown-env",
-            "imports-delete",
-            "imports-list",
-            "imports-list-none",
-            "imports-list-unknown-folder",
             "imports-secrets-raw",
             "legacy-v1-list",
             "secret-versions",
@@ -122,8 +101,12 @@ const NOT_PLAYED: &[(&str, &[&str])] = &[
 const THE_FAKE: &str = "the fake says that it is one";
 const ANOTHER_VERSION: &str = "recordings of another moment saw another version";
 const OTHER_FOLDERS: &str = "recordings of other moments saw other folders";
-const SHORT_REFERENCES: &str =
-    "the server follows references one step too few in some answers; the fake never does";
+
+/// Lists in which the server followed the references of one value one step only.
+const STOPPED_EARLY: &[&str] = &["devonly-imports-consumer", "list-imports"];
+
+/// Lets the fake do so with the same values of its first two lists.
+const EARLY: u64 = 225;
 
 const PROJECT: &str = "4b7605fe-685e-40fd-a757-a40f06d3a8ee";
 const CLIENT_ID: &str = "fd74b545-6597-44d5-a4e7-f1230137b78d";
@@ -162,6 +145,9 @@ fn secret_of(row: &Value) -> SecretSeed {
         .comment(text("secretComment"))
         .version(row["version"].as_u64().unwrap())
         .skip_multiline_encoding(row["skipMultilineEncoding"].as_bool().unwrap());
+    if text("secretKey") == "ROOT_KEY" && text("environment") == "dev" {
+        secret = secret.personal("root-dev-personal");
+    }
     for tag in row["tags"].as_array().into_iter().flatten() {
         secret = secret.tag(tag["slug"].as_str().unwrap());
     }
@@ -237,9 +223,9 @@ fn seed(exchanges: &[Exchange]) -> Seed {
         .project_id("0d860a8d-fdb0-4eb4-afc8-60385f92e19f")
 }
 
-async fn start(exchanges: &[Exchange]) -> Fake {
+async fn start(exchanges: &[Exchange], builder: FakeBuilder) -> Fake {
     let identity = |name: &str| Identity::new(name).projects(["live-project"]);
-    Fake::builder()
+    builder
         .era(Era::V2024)
         .seed(seed(exchanges))
         .identity(identity("admin").client_id(CLIENT_ID).client_secret(SECRET))
@@ -284,6 +270,7 @@ async fn repeat(fake: &Fake, exchange: &Exchange, used_thrice: &str) -> Reply {
         "denied" => token(fake, "denied").await,
         "devonly" => token(fake, "devonly").await,
         "uses3" => used_thrice.to_owned(),
+        _ if name.contains("-user") => fake.issue_user_token(),
         _ => fake.issue_token(),
     };
     match name {
@@ -354,12 +341,15 @@ pub(crate) fn settle(value: &mut Value) {
                     *field = Value::Null;
                 }
                 settle(field);
+                // The order of imports decides which of them wins; rows come in any.
+                if let Value::Array(items) = field
+                    && name != "imports"
+                {
+                    items.sort_by_key(Value::to_string);
+                }
             }
         }
-        Value::Array(items) => {
-            items.iter_mut().for_each(settle);
-            items.sort_by_key(Value::to_string);
-        }
+        Value::Array(items) => items.iter_mut().for_each(settle),
         _ => {}
     }
 }
@@ -390,7 +380,8 @@ fn shape(value: &Value) -> BTreeSet<String> {
 #[tokio::test]
 async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
     let exchanges = recorded();
-    let fake = start(&exchanges).await;
+    let fake = start(&exchanges, Fake::builder()).await;
+    let hasty = start(&exchanges, Fake::builder().short_expansions(EARLY)).await;
     let used_thrice = token(&fake, "uses3").await;
     let mut differences = Vec::new();
     let is_left_out = |name: &str| NOT_PLAYED.iter().any(|(_, names)| names.contains(&name));
@@ -402,7 +393,9 @@ async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
             continue;
         }
         played += 1;
-        let reply = repeat(&fake, exchange, &used_thrice).await;
+        let is_short = STOPPED_EARLY.contains(&name);
+        let asked = if is_short { &hasty } else { &fake };
+        let reply = repeat(asked, exchange, &used_thrice).await;
         let expected_status = exchange.response["status"].as_u64().unwrap();
         if u64::from(reply.status) != expected_status {
             let text = reply.text();
@@ -424,6 +417,13 @@ async fn recorded_requests_are_answered_as_the_real_server_answered_them() {
         let (mut expected, mut actual) = (exchange.body().unwrap(), reply.json());
         settle(&mut expected);
         settle(&mut actual);
+        if exchange.name == "list-recursive-imports" {
+            // The imports of several folders: which folder comes first is the database's choice.
+            for answer in [&mut expected, &mut actual] {
+                let imports = answer["imports"].as_array_mut().unwrap();
+                imports.sort_by_key(Value::to_string);
+            }
+        }
         if SHAPE_ONLY.iter().any(|(exempt, _)| *exempt == name) {
             if shape(&expected) != shape(&actual) {
                 let (expected, actual) = (shape(&expected), shape(&actual));

@@ -60,6 +60,8 @@ async fn a_token_over_its_time_is_401_on_an_old_server_until_the_jwt_ends() {
         (reply.status, reply.refusal().1.as_str()),
         (401, "No identity access token found")
     );
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert_eq!(use_token(&client).await, (403, "TokenError".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -47,6 +47,11 @@ impl Envelope {
             && self.message().starts_with("Route ")
     }
 
+    /// Tells whether this is of a server of about 2024, whose errors had no request id yet.
+    pub(crate) fn is_of_2024(&self) -> bool {
+        self.request_id.is_none()
+    }
+
     /// Returns the id under which the server's own log has the request, where it looks like one.
     pub(crate) fn request_id(&self) -> Option<&str> {
         let id = self.request_id.as_deref()?;

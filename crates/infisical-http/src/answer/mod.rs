@@ -1,5 +1,9 @@
 //! What an answer that is no success means.
 
 pub(crate) mod envelope;
-pub(crate) mod failure;
 pub(crate) mod status;
+
+mod clue;
+mod explain;
+pub(crate) mod failure;
+pub(crate) mod place;

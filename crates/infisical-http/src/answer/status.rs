@@ -21,6 +21,8 @@ pub(crate) enum Remedy {
     Retry,
     /// The same request with a new token, once.
     NewToken,
+    /// The same request once more, without a condition.
+    OnceMore,
     /// The same question in the older dialect.
     OlderDialect,
     /// An update instead of the creation that was tried: the secret exists.
@@ -38,10 +40,12 @@ pub(crate) enum Remedy {
 ///
 /// | status | envelope | kind | remedy | seen on |
 /// |---|---|---|---|---|
-/// | 3xx | | `Protocol` | | proxies; redirects are not followed |
+/// | 304 | on a read that asked for no such answer | `Protocol` | once more | proxies |
+/// | other 3xx | | `Protocol` | | proxies; redirects are not followed |
 /// | 404 | route miss | `Invalid` | older dialect | every server without the route |
 /// | 429, or any other with `Retry-After` | | `RateLimited` | retry | current; 500 with `Retry-After` in 2024 |
 /// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
+/// | 500 | on a recursive list, no request id | `Unavailable` | probe | 2024: an unknown environment, or a failure |
 /// | 408, 5xx | | `Unavailable` | retry | all; 502 and 503 from proxies |
 /// | 401 | `ValidationFailure` | `Invalid` | | 2024 |
 /// | 401 | else | `Unauthenticated` | new token | all: no, revoked, used-up or timed-out token |
@@ -80,12 +84,16 @@ pub(crate) fn verdict(
     let message = envelope.map_or("", Envelope::message);
     let is_login = operation == Operation::Login;
     let (kind, remedy) = match status {
+        304 if operation.reads_secrets() => (Protocol, Remedy::OnceMore),
         404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
         404 if envelope.is_none() => (Protocol, Remedy::Nothing),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
         500 if operation == Operation::Project && error.ends_with("project by slug") => {
             (Invalid, Remedy::Nothing)
+        }
+        500 if operation == Operation::Tree && envelope.is_some_and(Envelope::is_of_2024) => {
+            (Unavailable, Remedy::ProbeEnvironment)
         }
         408 | 500..=599 => (Unavailable, Remedy::Retry),
         // Whoever answered is not Infisical, so the credentials are none the worse for it.
@@ -94,7 +102,7 @@ pub(crate) fn verdict(
         401 if error == "ValidationFailure" => (Invalid, Remedy::Nothing),
         401 => (Unauthenticated, Remedy::NewToken),
         403 if error == "TokenError" => (Unauthenticated, Remedy::NewToken),
-        403 if operation == Operation::List && message.starts_with("Failed to expand") => {
+        403 if operation.lists_secrets() && message.starts_with("Failed to expand") => {
             (Denied, Remedy::OneByOne)
         }
         403 => (Denied, Remedy::Nothing),
@@ -116,7 +124,7 @@ pub(crate) fn verdict(
             Operation::Get if message.starts_with("Secret ") => {
                 (NotFound(Missing::Secret), Remedy::Nothing)
             }
-            Operation::Get | Operation::List => {
+            Operation::Get | Operation::List | Operation::Tree => {
                 (NotFound(Missing::Unknown), Remedy::ProbeEnvironment)
             }
             Operation::Project | Operation::Login | Operation::Revoke => (Invalid, Remedy::Nothing),

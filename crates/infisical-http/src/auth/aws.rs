@@ -1,6 +1,7 @@
 //! [`AwsAuth`]: the IAM role or user of an AWS machine.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +14,7 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::aws_context;
+use super::aws_machine::machine;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
@@ -111,7 +112,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let (context, trouble) = aws_context::context(metadata);
+        let (context, trouble) = machine(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -166,8 +167,8 @@ fn canonical(name: &str) -> String {
 }
 
 /// Shows the identity and the region.
-impl std::fmt::Debug for AwsAuth {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for AwsAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwsAuth")
             .field("identity_id", &self.identity_id)
             .field("region", &self.region)

@@ -14,7 +14,7 @@ pub(crate) mod oidc;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
 #[cfg(feature = "aws")]
-pub(crate) mod aws_context;
+mod aws_machine;
 pub(crate) mod azure;
 pub(crate) mod gcp_iam;
 pub(crate) mod gcp_id_token;

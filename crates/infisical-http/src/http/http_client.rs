@@ -45,6 +45,8 @@ pub(crate) fn build(
         .pool_idle_timeout(IDLE)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(LARGEST_HEADERS)
+        // What is repeated, and how often, is decided and counted in one place, which is not the library.
+        .retry(reqwest::retry::never())
         // A redirect would carry the token to a place that nobody chose.
         .redirect(Policy::none());
     let client = match (proxy.named()?, proxy.system) {

@@ -11,6 +11,9 @@ use crate::answer::status::Remedy;
 use crate::http::request::Operation;
 use crate::limits::Limits;
 
+/// How much longer than a server asks a pause is at most.
+const LONGEST_SPREAD: Duration = Duration::from_secs(1);
+
 /// Hands out the pauses between attempts: exponential, each with full jitter.
 ///
 /// Full jitter means a random part of the whole delay, zero included, so that many clients that failed
@@ -40,8 +43,18 @@ impl Backoff {
         self.schedule.build()
     }
 
+    /// Returns how long to pause: as long as the server asked for and a little longer, so that the many who
+    /// were sent away together do not come back together, and never shorter than without its asking.
+    ///
+    /// A server asks for no pause at all with `Retry-After: 0`, or with a date that its clock has passed.
+    pub(crate) fn pause(&self, asked: Option<Duration>, delay: Duration) -> Duration {
+        let asked = asked.unwrap_or_default();
+        let spread = self.jittered((asked / 20).min(LONGEST_SPREAD));
+        (asked + spread).max(self.jittered(delay))
+    }
+
     /// Takes a random part of a delay.
-    pub(crate) fn jittered(&self, delay: Duration) -> Duration {
+    fn jittered(&self, delay: Duration) -> Duration {
         delay.mul_f64(self.fraction())
     }
 
@@ -63,7 +76,11 @@ impl Backoff {
 pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
     failure.remedy == Remedy::Retry
         && match operation {
-            Operation::List | Operation::Get | Operation::Folders | Operation::Project => true,
+            Operation::List
+            | Operation::Tree
+            | Operation::Get
+            | Operation::Folders
+            | Operation::Project => true,
             Operation::Login => failure.was_never_sent() || failure.status().is_some(),
             Operation::Revoke => false,
             Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {
@@ -110,6 +127,24 @@ mod tests {
         assert!(pauses.iter().all(|pause| *pause <= delay));
         assert!(pauses.iter().any(|pause| *pause < delay / 10));
         assert!(pauses.iter().any(|pause| *pause > delay * 9 / 10));
+    }
+
+    #[test]
+    fn a_pause_is_no_shorter_for_being_asked_for_and_never_shorter_than_asked() {
+        let (backoff, alone) = (backoff(&Limits::default()), backoff(&Limits::default()));
+        let (second, delay) = (Duration::from_secs(1), Duration::from_millis(200));
+        let mut longest = Duration::ZERO;
+        for _ in 0..1000 {
+            let pause = backoff.pause(Some(30 * second), delay);
+            assert!((30 * second..=31 * second).contains(&pause), "{pause:?}");
+            longest = longest.max(pause);
+        }
+        assert!(longest > 30 * second, "they do not all come back together");
+        for asked in [None, Some(Duration::ZERO)] {
+            let pauses: Vec<_> = (0..100).map(|_| alone.pause(asked, second)).collect();
+            assert!(pauses.iter().all(|pause| *pause <= second), "{asked:?}");
+            assert!(pauses.iter().any(|pause| *pause > delay), "{asked:?}");
+        }
     }
 
     #[test]

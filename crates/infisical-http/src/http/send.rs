@@ -6,14 +6,17 @@ use reqwest::header::{ETAG, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::zeroize::Zeroizing;
 
+use crate::http::rate_window::RateWindow;
 use crate::http::retry_after;
 use crate::http::trouble::Trouble;
 
 /// The answer of a server, whatever its status.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// How long the header asks to wait.
+    /// How long `Retry-After` asks to wait.
     pub(crate) retry_after: Option<Duration>,
+    /// What the rate limiter says, which is no refusal by itself.
+    pub(crate) window: RateWindow,
     /// What the server calls this state of the answer.
     pub(crate) etag: Option<HeaderValue>,
     /// Wiped when dropped, since it may hold values.
@@ -21,6 +24,20 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Reads what matters of an answer's headers.
+    pub(crate) fn new(status: u16, headers: &HeaderMap, body: Zeroizing<Vec<u8>>) -> Self {
+        let asked = headers
+            .get(RETRY_AFTER)
+            .and_then(|asked| asked.to_str().ok());
+        Self {
+            status,
+            retry_after: asked.and_then(|asked| retry_after::from_header(asked, SystemTime::now())),
+            window: RateWindow::of(headers),
+            etag: headers.get(ETAG).cloned(),
+            body,
+        }
+    }
+
     /// Tells whether the server says that what was read before still stands.
     pub(crate) fn is_not_modified(&self) -> bool {
         self.status == 304
@@ -53,12 +70,12 @@ pub(crate) async fn exchange(request: RequestBuilder, max_body: usize) -> Result
     if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return Err(SendError::ProxyCredentials);
     }
-    Ok(Reply {
-        status: response.status().as_u16(),
-        retry_after: pause(response.headers()),
-        etag: response.headers().get(ETAG).cloned(),
-        body: read(&mut response, max_body).await?,
-    })
+    let body = read(&mut response, max_body).await?;
+    Ok(Reply::new(
+        response.status().as_u16(),
+        response.headers(),
+        body,
+    ))
 }
 
 // The declared length is a promise of the server's; what counts is what arrives.
@@ -92,17 +109,6 @@ fn make_room(body: &mut Zeroizing<Vec<u8>>, more: usize, max_body: usize) {
     }
 }
 
-fn pause(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if let Some(asked) = text(RETRY_AFTER.as_str()) {
-        return retry_after::from_header(asked, SystemTime::now());
-    }
-    // Every answer of a limited route says when its window ends; it is a pause only where it is used up.
-    let spent = text("x-ratelimit-remaining")?.trim() == "0";
-    let reset = text("x-ratelimit-reset").filter(|_| spent)?;
-    retry_after::from_reset(reset)
-}
-
 impl SendError {
     /// Returns what the HTTP library said, for the chain of an error that says the rest itself.
     pub(crate) fn into_cause(self) -> Option<reqwest::Error> {
@@ -127,9 +133,8 @@ impl SendError {
     pub(crate) fn was_never_sent(&self) -> bool {
         match self {
             Self::Connect(_) | Self::ConnectByProxy(_) | Self::ProxyCredentials => true,
-            // Without a connection that both ends trust, no request is looked at.
-            Self::Trouble(trouble, _) => *trouble != Trouble::NotHttp,
-            Self::TimedOut(_) | Self::Dropped(_) | Self::TooLarge(_) => false,
+            Self::Trouble(trouble, _) => trouble.is_before_requests(),
+            _ => false,
         }
     }
 

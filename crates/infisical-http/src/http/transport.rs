@@ -5,19 +5,22 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use secret_source::{CorrelationId, LogNames};
-use tokio::sync::Semaphore;
+use secret_source::{CorrelationId, ErrorKind, LogNames};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::ServerAddress;
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::counters::Counters;
 use crate::deadline::Deadline;
-use crate::http::request::{Call, Operation};
+use crate::http::budget::RequestBudget;
+use crate::http::request::Call;
 use crate::http::retry::{self, Backoff};
+use crate::http::retry_budget::RetryBudget;
 use crate::http::send::{self, Reply, SendError};
+use crate::http::shared_pauses::SharedPauses;
 use crate::limits::Limits;
-use crate::read::budget::RequestBudget;
 
 /// Carries the correlation id of a look-up. Infisical gives its answers an id of its own (`reqId`) and
 /// ignores this one, but proxies and load balancers write it to their logs.
@@ -35,9 +38,11 @@ pub(crate) struct Transport {
     pub(crate) counters: Counters,
     pub(crate) backoff: Backoff,
     pub(crate) budget: RequestBudget,
+    pauses: SharedPauses,
     http: Client,
     proxied: bool,
     reads: Semaphore,
+    retries: RetryBudget,
 }
 
 impl Transport {
@@ -58,9 +63,11 @@ impl Transport {
             counters: Counters::default(),
             backoff,
             budget,
+            pauses: SharedPauses::default(),
             http,
             proxied: false,
             reads,
+            retries: RetryBudget::default(),
         }
     }
 
@@ -72,8 +79,8 @@ impl Transport {
 
     /// Sends a call until it succeeds, cannot succeed, or must not be repeated.
     ///
-    /// A pause that the server asks for is kept; one that reaches beyond the deadline ends the call at
-    /// once, with the pause on the failure.
+    /// A pause that the server asks for is kept, by all calls of the kind; one that reaches beyond the
+    /// deadline ends the call at once, with the pause on the failure.
     pub(crate) async fn call(
         &self,
         call: &Call,
@@ -82,23 +89,30 @@ impl Transport {
     ) -> Result<Reply, Failure> {
         let mut delays = self.backoff.begin();
         let mut attempt = 1;
+        self.retries.call();
         loop {
-            let mut failure = match self.attempt(call, token, deadline, attempt).await {
+            let turn = self.turn(call, token.is_some(), deadline).await;
+            let outcome = match turn {
+                Ok(_turn) => self.attempt(call, token, deadline, attempt).await,
+                Err(left) => Err(Failure::paused(left)),
+            };
+            let mut failure = match outcome {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure,
             };
             failure.attempts = attempt;
             failure.correlation = Some(deadline.correlation());
+            if let (ErrorKind::RateLimited, Some(pause)) = (failure.kind, failure.retry_after) {
+                self.pauses.begin(call.operation, pause);
+            }
             if call.once || !retry::may_repeat(call.operation, &failure) {
                 return Err(failure);
             }
             let Some(delay) = delays.next() else {
                 return Err(self.gave_up(call, failure));
             };
-            let pause = failure
-                .retry_after
-                .unwrap_or_else(|| self.backoff.jittered(delay));
-            if pause >= deadline.remaining() {
+            let pause = self.backoff.pause(failure.retry_after, delay);
+            if pause >= deadline.remaining() || !self.may_repeat_now(&failure) {
                 return Err(self.gave_up(call, failure));
             }
             tokio::time::sleep(pause).await;
@@ -116,6 +130,38 @@ impl Transport {
         }
     }
 
+    /// Takes a repeat from the budget, unless the server itself said when to come back.
+    fn may_repeat_now(&self, failure: &Failure) -> bool {
+        let is_invited = failure.kind == ErrorKind::RateLimited && failure.retry_after.is_some();
+        is_invited || self.retries.repeat()
+    }
+
+    /// Waits until a call may be sent. It fails with the length of a pause that another call was told, where
+    /// that reaches beyond the deadline.
+    async fn turn(
+        &self,
+        call: &Call,
+        is_authorized: bool,
+        deadline: Deadline,
+    ) -> Result<Option<SemaphorePermit<'_>>, Duration> {
+        loop {
+            // The semaphore is never closed. Logins do without: reads that wait for one must not hold it up.
+            let turn = match is_authorized {
+                true => self.reads.acquire().await.ok(),
+                false => None,
+            };
+            let Some(left) = self.pauses.left(call.operation) else {
+                return Ok(turn);
+            };
+            drop(turn);
+            let pause = self.backoff.pause(Some(left), Duration::ZERO);
+            if pause >= deadline.remaining() {
+                return Err(left);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     async fn attempt(
         &self,
         call: &Call,
@@ -123,18 +169,12 @@ impl Transport {
         deadline: Deadline,
         attempt: u32,
     ) -> Result<Reply, Failure> {
-        // The semaphore is never closed. Logins do without: reads that wait for one must not hold it up.
-        let _read = if token.is_some() {
-            self.reads.acquire().await.ok()
-        } else {
-            None
-        };
         let correlation = deadline.correlation();
         let request = self
             .request(call, token)?
             .header(REQUEST_ID, correlation.to_string());
         self.counters.request(call.operation);
-        if matches!(call.operation, Operation::List | Operation::Get) {
+        if call.operation.reads_secrets() {
             self.budget.spend();
         }
         let started = Instant::now();
@@ -142,6 +182,11 @@ impl Transport {
         let sent = tokio::time::timeout(limit, send::exchange(request, self.limits.max_body)).await;
         let outcome = sent.unwrap_or(Err(SendError::TimedOut(limit)));
         self.log(call, &outcome, started.elapsed(), attempt, correlation);
+        if let Ok(reply) = &outcome
+            && call.operation.lists_secrets()
+        {
+            self.budget.told(reply.window);
+        }
         match outcome {
             Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
             // Unasked for, it is a redirection to nowhere like any other.

@@ -45,6 +45,14 @@ impl Trouble {
         }
     }
 
+    /// Tells whether this ended the connection before a request could be sent over it.
+    ///
+    /// With TLS 1.3 a server refuses a client's certificate after the client may have sent something; it
+    /// did not take it.
+    pub(crate) fn is_before_requests(self) -> bool {
+        self != Self::NotHttp
+    }
+
     /// Says what to do about it.
     pub(crate) fn hint(self) -> &'static str {
         match self {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use secret_source::{FolderAddress, Missing, SecretError};
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;

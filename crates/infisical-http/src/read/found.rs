@@ -1,14 +1,13 @@
 //! [`Found`]: what a job of a batch brought back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use secret_ref::SecretType;
-use secret_source::{Missing, Secret, SecretAddress, SecretError};
+use secret_source::{Missing, Origin, Secret, SecretAddress, SecretError};
 
-use crate::answer::failure::Place;
+use crate::answer::place::Place;
 use crate::read::kept_lists::{KeptList, Validator};
-use crate::read::listing::{self, Listing};
+use crate::read::listing::{IMPORTED, Listing};
 use crate::read::wire::Row;
 
 /// Holds the answer to a job.
@@ -19,8 +18,6 @@ pub(crate) enum Found {
     Unchanged(Arc<KeptList>),
     /// One secret.
     Secret(Box<Row>),
-    /// The secrets of a folder that could not be listed, looked up one by one.
-    Each(BTreeMap<String, Result<Box<Row>, SecretError>>),
 }
 
 impl Found {
@@ -36,11 +33,6 @@ impl Found {
                 SecretError::protocol("the server confirmed a list that this key is not of")
             }),
             Self::Secret(row) => single(row, address, place),
-            Self::Each(rows) => match rows.get(address.key()) {
-                Some(Ok(row)) => single(row, address, place),
-                Some(Err(error)) => Err(error.clone()),
-                None => Err(SecretError::protocol("the batch left this address out")),
-            },
         }
     }
 
@@ -48,7 +40,7 @@ impl Found {
     pub(crate) fn shows_the_folder(&self) -> bool {
         match self {
             Self::Folder(listing) => !listing.may_not_exist,
-            Self::Secret(_) | Self::Each(_) | Self::Unchanged(_) => true,
+            Self::Secret(_) | Self::Unchanged(_) => true,
         }
     }
 
@@ -81,10 +73,17 @@ fn single(row: &Row, address: &SecretAddress, place: Place<'_>) -> Result<Secret
         return Err(SecretError::not_found(Missing::Secret)
             .with_hint("there is a value of another type (shared or personal) only"));
     }
-    let origin = listing::origin(
-        place,
-        row.environment.as_deref(),
-        row.secret_path.as_deref(),
-    );
-    listing::secret(row, origin, place)
+    row.secret(origin(row, address, place), place)
+}
+
+/// Names where a row came from. A server of 2024 gives an imported one the environment of its folder, and no
+/// folder; what was asked for is then not where it is.
+fn origin(row: &Row, address: &SecretAddress, place: Place<'_>) -> Origin {
+    let environment = row.environment.as_deref();
+    let is_elsewhere = environment.is_some_and(|environment| environment != address.environment());
+    let folder = match row.secret_path.as_deref() {
+        None if is_elsewhere => Some(IMPORTED),
+        folder => folder,
+    };
+    place.origin(environment, folder)
 }

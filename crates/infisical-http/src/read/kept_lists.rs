@@ -62,6 +62,14 @@ impl KeptLists {
         holds_all.then(|| Arc::clone(kept))
     }
 
+    /// Tells whether a list that was found before is still the state that is kept, and may still stand in.
+    pub(crate) fn still_holds(&self, folder: &FolderAddress, list: &KeptList) -> bool {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lists.peek(folder);
+        kept.is_some_and(|kept| kept.validator == list.validator)
+            && list.since.elapsed() < self.lifetime
+    }
+
     /// Keeps what was handed out of a list that was read in full.
     ///
     /// What is kept of the same state of the folder was confirmed by it, and stays.
@@ -196,6 +204,27 @@ mod tests {
             "the old one is dropped"
         );
         assert!(!holds(&lists, "/a", &["A"]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_list_that_was_found_holds_until_it_is_forgotten_replaced_or_too_old() {
+        let lists = KeptLists::new(LIFETIME);
+        let app = folder("/a");
+        let found = || {
+            lists.keep(&app, validator("\"1\""), secrets(&["A"]));
+            lists.find(&app, ["A"].into_iter()).unwrap()
+        };
+        let list = found();
+        lists.keep(&app, validator("\"1\""), secrets(&["B"]));
+        assert!(lists.still_holds(&app, &list), "one state, one key more");
+        lists.forget(&app);
+        assert!(!lists.still_holds(&app, &list));
+        let list = found();
+        lists.keep(&app, validator("\"2\""), secrets(&["A"]));
+        assert!(!lists.still_holds(&app, &list));
+        let list = found();
+        tokio::time::advance(LIFETIME).await;
+        assert!(!lists.still_holds(&app, &list));
     }
 
     #[tokio::test(start_paused = true)]

@@ -19,7 +19,7 @@ pub(crate) struct Body {
     length: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields<'a> {
     environment: &'a str,
@@ -129,13 +129,9 @@ impl Body {
     ) -> Result<Self, SecretError> {
         let fields = Fields {
             environment,
-            secret_path: None,
-            secret_type: None,
-            secret_value: None,
-            mode: None,
-            secrets: None,
             name: Some(name),
             path: Some(parent),
+            ..Fields::default()
         };
         Self::new(project, &fields)
     }
@@ -187,12 +183,7 @@ impl<'a> Fields<'a> {
         Self {
             environment: folder.environment(),
             secret_path: Some(folder.path()),
-            secret_type: None,
-            secret_value: None,
-            mode: None,
-            secrets: None,
-            name: None,
-            path: None,
+            ..Self::default()
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use secret_source::{ErrorKind, FolderAddress, SecretError};
 use tokio::sync::MutexGuard;
 
-use crate::answer::failure::{Failure, Place};
+use crate::answer::failure::Failure;
+use crate::answer::place::Place;
 use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;
@@ -42,7 +43,7 @@ impl Client {
         spelled: impl Fn(Dialect) -> Call + Send,
     ) -> Result<Vec<Row>, Failure> {
         let _turn = self.turn(deadline).await?;
-        let answered = deadline.bound(self.read(deadline, spelled)).await;
+        let answered = deadline.bound(self.in_dialect(deadline, spelled)).await;
         let (_, reply) = answered.unwrap_or_else(|| Err(Failure::deadline(deadline)))?;
         let body = serde_json::from_slice::<WriteBody>(&reply.body).map(WriteBody::answer);
         match body.unwrap_or(Answer::Other) {

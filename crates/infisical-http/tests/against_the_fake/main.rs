@@ -5,6 +5,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod one_folder;
 mod support;
 
 mod addresses;
@@ -13,13 +14,19 @@ mod conditional;
 mod faults;
 mod laws;
 mod leaks;
+mod missing;
 mod reads;
+mod refusals;
 mod requests;
+mod retry_budget;
 mod runtimes;
 mod second_looks;
 mod tokens;
 mod trees;
+mod trees_in_doubt;
 mod write_failures;
 mod writes;
+mod writes_batches;
+mod writes_folders;
 mod writes_laws;
 mod writes_script;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use infisical_fake::{Era, Fault, Route};
-use secret_source::SecretSource;
+use secret_source::{ErrorKind, SecretSource};
 
 use crate::support::{FOLDERS, address, builder, client, fake, fifty, folder, text, value};
 
@@ -78,6 +78,21 @@ async fn the_login_survives_the_caller_who_began_it() {
     drop(first);
     assert_eq!(text(second.await), value("/shared/db", 3));
     assert_eq!(fake.counts().logins, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_look_up_that_nobody_drives_on_holds_the_others_up_for_a_moment_only() {
+    for era in [Era::V2024, Era::V4b] {
+        let fake = fake(era).await;
+        let infisical = client(&fake);
+        let address = address("/shared/db", "KEY_3");
+        let mut parked = Box::pin(infisical.get(&address));
+        assert!(futures_util::poll!(&mut parked).is_pending());
+        let start = tokio::time::Instant::now();
+        assert_eq!(text(infisical.get(&address).await), value("/shared/db", 3));
+        assert!(start.elapsed() < Duration::from_secs(2), "{era}");
+        assert_eq!(text(parked.await), value("/shared/db", 3));
+    }
 }
 
 #[tokio::test]
@@ -159,6 +174,50 @@ async fn an_empty_batch_sends_nothing() {
     let fake = fake(Era::V4b).await;
     assert!(client(&fake).get_many(&[]).await.is_empty());
     assert_eq!(fake.counts().total, 0);
+}
+
+#[tokio::test]
+async fn a_pause_that_one_was_told_keeps_the_others_from_asking() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    fake.script(Fault::rate_limit(60).on(Route::Get).always());
+    let current = address("/shared/db", "KEY_3");
+    let versions: Vec<_> = (1..=100)
+        .map(|version| current.clone().with_version(version.try_into().unwrap()))
+        .collect();
+    let all: Vec<_> = versions.into_iter().chain([current]).collect();
+    for answer in infisical.get_many(&all).await {
+        match answer {
+            Ok(secret) => assert_eq!(text(Ok(secret)), value("/shared/db", 3)),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::RateLimited, "{error:?}");
+                let pause = error.retry_after().unwrap();
+                assert!(pause > Duration::from_secs(50) && pause <= Duration::from_secs(60));
+                assert!(error.hint().is_some(), "{error:?}");
+            }
+        }
+    }
+    let counts = fake.counts();
+    assert!(counts.gets <= 8, "those that were on the way: {counts:?}");
+    assert_eq!(counts.lists, 1, "lists are counted apart");
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_have_the_time_wait_for_the_end_of_the_pause() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    fake.script(Fault::rate_limit(5).on(Route::Get).times(1));
+    let asked = fifty();
+    let start = tokio::time::Instant::now();
+    assert!(infisical.get(&asked[0]).await.is_ok());
+    fake.script(Fault::rate_limit(5).on(Route::Get).times(1));
+    let answers = join_all(asked.iter().map(|address| infisical.get(address))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let took = start.elapsed();
+    assert!(
+        took >= Duration::from_secs(10) && took < Duration::from_secs(13),
+        "{took:?}"
+    );
 }
 
 #[tokio::test]

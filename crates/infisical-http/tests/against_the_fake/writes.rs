@@ -1,59 +1,16 @@
 //! What a write sends, and what it makes of the answers.
 
-use infisical_http::Infisical;
-use secret_source::{
-    Change, Entry, ErrorKind, Missing, PutOptions, SecretError, SecretStore, Written,
-};
+use secret_source::{Change, Entry, ErrorKind, Missing, PutOptions, SecretStore, Written};
 use secret_testkit::{Canary, LogCollector, assert_no_leak};
 
-use crate::support::{address, folder};
-use crate::writes_script::{Answer, Asked, Scripted, refusal, route_miss, row, secret, secrets};
+use crate::support::address;
+use crate::writes_script::{
+    Answer, Scripted, echo, entries, put, refusal, route_miss, row, secret, secrets,
+};
 
 const CREATE: PutOptions = PutOptions::create();
 const UPDATE: PutOptions = PutOptions::update();
 const UPSERT: PutOptions = PutOptions::upsert();
-
-async fn put(
-    client: &Infisical,
-    key: &str,
-    value: &str,
-    options: PutOptions,
-) -> Result<Written, SecretError> {
-    client
-        .put(&address("/db", key), &value.into(), options)
-        .await
-}
-
-fn entries(keys: &[&str]) -> Vec<Entry> {
-    let entry = |key: &&str| Entry::new(address("/db", key), format!("value of {key}"));
-    keys.iter().map(entry).collect()
-}
-
-/// Answers a write of one secret with that secret.
-fn echo(asked: &Asked, version: u64) -> Answer {
-    let key = asked.path.rsplit('/').next().unwrap();
-    secret(
-        key,
-        asked.body["secretValue"].as_str().unwrap_or("old"),
-        version,
-    )
-}
-
-/// Answers a batch with its own rows.
-fn echo_batch(asked: &Asked, version: u64) -> Answer {
-    let rows = asked.body["secrets"].as_array().unwrap().iter();
-    secrets(
-        rows.map(|item| {
-            let value = item["secretValue"].as_str().unwrap_or("old");
-            row(item["secretKey"].as_str().unwrap(), value, version)
-        })
-        .collect(),
-    )
-}
-
-fn is_batch(asked: &Asked) -> bool {
-    asked.path.contains("/batch")
-}
 
 #[tokio::test]
 async fn each_write_has_the_form_of_its_dialect() {
@@ -207,172 +164,6 @@ async fn a_value_that_the_answer_does_not_show_is_read_back_as_it_is_stored() {
 }
 
 #[tokio::test]
-async fn a_refused_batch_is_sent_again_entry_by_entry_and_the_names_in_the_refusal_are_not_believed()
- {
-    // A server of 2024 names the secrets that do exist.
-    let server = Scripted::start(|asked, _| match asked.line().as_str() {
-        line if line.starts_with("PATCH") && is_batch(asked) => {
-            refusal(404, "Secret does not exist: A,C")
-        }
-        line if line.starts_with("DELETE") && is_batch(asked) => {
-            refusal(404, "One or more secrets does not exist: A,C")
-        }
-        line if line.ends_with("/B") => refusal(404, "Secret not found"),
-        _ => echo(asked, 2),
-    })
-    .await;
-    let client = server.client();
-    let outcomes = client.put_many(&entries(&["A", "B", "C"]), UPDATE).await;
-    let seen: Vec<_> = outcomes
-        .iter()
-        .map(|outcome| outcome.as_ref().map(|written| written.change()))
-        .map(|outcome| outcome.map_err(SecretError::kind))
-        .collect();
-    let missing = Err(ErrorKind::NotFound(Missing::Secret));
-    assert_eq!(seen, [Ok(Change::Updated), missing, Ok(Change::Updated)]);
-
-    let asked = ["A", "B", "C"].map(|key| address("/db", key));
-    let outcomes = client.delete_many(&asked).await;
-    let seen: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
-    assert_eq!(seen, [true, false, true]);
-    let error = outcomes[1].as_ref().unwrap_err();
-    assert_eq!(error.address(), Some(&asked[1]));
-}
-
-#[tokio::test]
-async fn an_upsert_of_many_is_one_request_once_the_server_is_known_to_be_current() {
-    let server = Scripted::start(|asked, _| match asked.method.as_str() {
-        "GET" => secrets(vec![row("A", "value of A", 1)]),
-        _ if is_batch(asked) => {
-            let rows = vec![row("A", "value of A", 2), row("B", "value of B", 1)];
-            secrets(rows)
-        }
-        _ => echo(asked, 1),
-    })
-    .await;
-    let client = server.client();
-    client.delete(&address("/db", "X")).await.unwrap();
-    let outcomes = client.put_many(&entries(&["A", "B"]), UPSERT).await;
-    let changes: Vec<_> = outcomes
-        .into_iter()
-        .map(|it| it.unwrap().change())
-        .collect();
-    assert_eq!(changes, [Change::Updated, Change::Created]);
-    let asked = server.asked();
-    assert_eq!(asked.len(), 2);
-    assert_eq!(
-        (asked[1].method.as_str(), &asked[1].body["mode"]),
-        ("PATCH", &"upsert".into())
-    );
-}
-
-#[tokio::test]
-async fn an_upsert_of_many_updates_what_an_old_server_lists_and_creates_the_rest() {
-    let server = Scripted::start(|asked, _| match asked.method.as_str() {
-        _ if asked.path.starts_with("/api/v4") => route_miss(asked),
-        "GET" => secrets(vec![row("B", "old", 1)]),
-        "PATCH" => echo_batch(asked, 2),
-        _ => echo_batch(asked, 1),
-    })
-    .await;
-    let outcomes = server
-        .client()
-        .put_many(&entries(&["A", "B", "C"]), UPSERT)
-        .await;
-    let changes: Vec<_> = outcomes
-        .into_iter()
-        .map(|it| it.unwrap().change())
-        .collect();
-    assert_eq!(changes, [Change::Created, Change::Updated, Change::Created]);
-    let lines = server.lines();
-    assert_eq!(
-        lines[2..],
-        [
-            "PATCH /api/v3/secrets/batch/raw",
-            "POST /api/v3/secrets/batch/raw"
-        ]
-    );
-    assert!(server.asked()[3].body.get("mode").is_none());
-}
-
-#[tokio::test]
-async fn a_missing_folder_is_made_where_that_is_asked_for_and_only_then() {
-    for (options, many) in [(CREATE, false), (UPSERT, false), (CREATE, true)] {
-        for old in [false, true] {
-            let made = std::sync::atomic::AtomicBool::new(false);
-            let server = Scripted::start(move |asked, _| {
-                use std::sync::atomic::Ordering::SeqCst;
-                match asked.line().as_str() {
-                    line if old && line.contains("/v4/") => route_miss(asked),
-                    // The environment exists.
-                    _ if asked.path.contains("secretPath=%2F&") => secrets(vec![row("A", "v", 1)]),
-                    "POST /api/v2/folders" | "POST /api/v1/folders" => {
-                        made.store(true, SeqCst);
-                        (200, r#"{"folder":{"id":"f"}}"#.to_owned())
-                    }
-                    line if line.starts_with("PATCH") && made.load(SeqCst) => {
-                        refusal(404, "Secret not found")
-                    }
-                    _ if !made.load(SeqCst) => refusal(404, "Folder with path '/db/new' not found"),
-                    _ if is_batch(asked) => echo_batch(asked, 1),
-                    _ => echo(asked, 1),
-                }
-            })
-            .await;
-            let client = server.client();
-            let folder = folder("dev", "/db/new");
-            let keys: &[&str] = if many { &["A", "B"] } else { &["A"] };
-            let entry = |key: &&str| Entry::new(folder.secret(key), "v");
-            let entries: Vec<_> = keys.iter().map(entry).collect();
-
-            for outcome in client.put_many(&entries, options).await {
-                let error = outcome.unwrap_err();
-                assert_eq!(
-                    error.kind(),
-                    ErrorKind::NotFound(Missing::Folder),
-                    "{error:?}"
-                );
-                assert!(
-                    error.hint().unwrap().contains("folder `/db/new`"),
-                    "{error:?}"
-                );
-            }
-            assert!(!server.lines().iter().any(|line| line.contains("folders")));
-
-            for outcome in client.put_many(&entries, options.create_folders()).await {
-                assert_eq!(outcome.unwrap().change(), Change::Created);
-            }
-            let asked = server.asked();
-            let made: Vec<_> = asked
-                .iter()
-                .filter(|asked| asked.path.contains("folders"))
-                .collect();
-            assert_eq!(made.len(), 1, "{asked:?}");
-            let project = if old { "workspaceId" } else { "projectId" };
-            let expected = serde_json::json!({
-                project: crate::writes_script::PROJECT, "environment": "dev", "name": "new", "path": "/db"
-            });
-            assert_eq!(made[0].body, expected);
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_missing_environment_is_not_taken_for_a_missing_folder() {
-    let server = Scripted::start(|asked, _| {
-        if asked.path.contains("folders") {
-            return refusal(404, "Environment not found");
-        }
-        refusal(404, "Folder not found")
-    })
-    .await;
-    let error = put(&server.client(), "KEY", "v", CREATE.create_folders())
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
-}
-
-#[tokio::test]
 async fn a_write_is_repeated_only_where_it_certainly_was_not_carried_out() {
     let ok = (
         200,
@@ -404,53 +195,6 @@ async fn a_write_is_repeated_only_where_it_certainly_was_not_carried_out() {
             }
         }
     }
-}
-
-#[tokio::test]
-async fn a_name_that_no_route_leads_to_is_written_as_a_batch_of_one() {
-    let server = Scripted::start(|asked, _| echo_batch(asked, 1)).await;
-    let client = server.client();
-    for key in ["batch", "move", &"N".repeat(101)] {
-        assert!(put(&client, key, "v", CREATE).await.unwrap().is_confirmed());
-        client.delete(&address("/db", key)).await.unwrap();
-    }
-    let lines = server.lines();
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.ends_with("/api/v4/secrets/batch")),
-        "{lines:?}"
-    );
-}
-
-#[tokio::test]
-async fn a_large_batch_is_split_and_answered_in_order() {
-    let server = Scripted::start(|asked, _| echo_batch(asked, 1)).await;
-    let keys: Vec<_> = (0..250).map(|index| format!("KEY_{index}")).collect();
-    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-    let outcomes = server.client().put_many(&entries(&keys), CREATE).await;
-    assert!(outcomes.iter().all(Result::is_ok));
-    let sizes: Vec<_> = server
-        .asked()
-        .iter()
-        .map(|asked| asked.body["secrets"].as_array().unwrap().len())
-        .collect();
-    assert_eq!((outcomes.len(), sizes), (250, vec![100, 100, 50]));
-}
-
-#[tokio::test]
-async fn two_spellings_of_a_project_do_not_hide_that_a_secret_is_named_twice() {
-    let server = Scripted::start(|asked, _| echo(asked, 1)).await;
-    let entry = Entry::new(address("/db", "KEY"), "one");
-    let spelled_out = address("/db", "KEY").with_project(crate::writes_script::PROJECT);
-    let outcomes = server
-        .client()
-        .put_many(&[entry, Entry::new(spelled_out, "two")], UPSERT)
-        .await;
-    for outcome in outcomes {
-        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Invalid);
-    }
-    assert_eq!(server.lines(), [""; 0]);
 }
 
 #[tokio::test]

@@ -1,11 +1,15 @@
-//! A server that answers as a closure tells it to, and keeps what it was sent.
+//! A server that answers as a closure tells it to, and keeps what it was sent; and what writes to it have in
+//! common.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use infisical_http::{Infisical, InfisicalBuilder};
+use secret_source::{Entry, PutOptions, SecretError, SecretStore, Written};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::address;
 
 pub(crate) const PROJECT: &str = "4b7605fe-685e-40fd-a757-a40f06d3a8ee";
 
@@ -152,4 +156,48 @@ pub(crate) fn row(key: &str, value: &str, version: u64) -> serde_json::Value {
 
 pub(crate) fn secrets(rows: Vec<serde_json::Value>) -> Answer {
     (200, serde_json::json!({ "secrets": rows }).to_string())
+}
+
+/// Makes an entry of `/db` for each key.
+pub(crate) fn entries(keys: &[&str]) -> Vec<Entry> {
+    let entry = |key: &&str| Entry::new(address("/db", key), format!("value of {key}"));
+    keys.iter().map(entry).collect()
+}
+
+/// Answers a write of one secret with that secret.
+pub(crate) fn echo(asked: &Asked, version: u64) -> Answer {
+    let key = asked.path.rsplit('/').next().unwrap();
+    secret(
+        key,
+        asked.body["secretValue"].as_str().unwrap_or("old"),
+        version,
+    )
+}
+
+/// Answers a batch with its own rows.
+pub(crate) fn echo_batch(asked: &Asked, version: u64) -> Answer {
+    let rows = asked.body["secrets"].as_array().unwrap().iter();
+    secrets(
+        rows.map(|item| {
+            let value = item["secretValue"].as_str().unwrap_or("old");
+            row(item["secretKey"].as_str().unwrap(), value, version)
+        })
+        .collect(),
+    )
+}
+
+pub(crate) fn is_batch(asked: &Asked) -> bool {
+    asked.path.contains("/batch")
+}
+
+/// Writes one secret in `/db`.
+pub(crate) async fn put(
+    client: &Infisical,
+    key: &str,
+    value: &str,
+    options: PutOptions,
+) -> Result<Written, SecretError> {
+    client
+        .put(&address("/db", key), &value.into(), options)
+        .await
 }

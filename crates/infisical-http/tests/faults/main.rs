@@ -132,6 +132,8 @@ async fn a_server_that_recovers_is_used_again_after_every_fault() {
             fake.come_back().unwrap();
         }
         infisical.forget_refusal();
+        // A pause that it asked for is kept, also when it would answer before.
+        tokio::time::advance(Duration::from_secs(61)).await;
         assert_eq!(look_up(&infisical, Shape::Get).await, Ok(()), "{name}");
     }
 }

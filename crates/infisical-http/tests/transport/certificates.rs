@@ -3,7 +3,7 @@
 use std::fs;
 
 use infisical_http::{BuildFault, Infisical, InfisicalBuilder};
-use secret_source::ErrorKind;
+use secret_source::{ErrorKind, FolderAddress, SecretSource};
 use secret_testkit::{Canary, assert_no_leak};
 
 use crate::authority::Authority;
@@ -92,10 +92,31 @@ async fn a_server_that_demands_a_certificate_gets_no_request_without_one() {
         trusting(),
         trusting().client_certificate(strange.chain, strange.key),
     ] {
-        let error = ask(&builder.build().unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+        let infisical = builder.build().unwrap();
+        assert_refused(
+            &infisical,
+            "refused the client certificate, or asks for one",
+            "set a client certificate",
+        )
+        .await;
     }
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_tree_that_a_certificate_stops_is_not_followed_by_single_lists() {
+    let server = Server::start(Some(Authority::new().server()), value).await;
+    let infisical = server.client().ca_bundle(Authority::new().pem).build();
+    let infisical = infisical.unwrap();
+    let folders = (0..20).map(|number| format!("/f{number}").parse().unwrap());
+    let asked: Vec<_> = folders
+        .map(|path| FolderAddress::new("infisical", "dev", &path).secret("KEY"))
+        .collect();
+    for answer in infisical.get_many(&asked).await {
+        let error = answer.unwrap_err();
+        assert!(error.to_string().contains("unknown authority"), "{error}");
+    }
+    assert_eq!(server.connections(), 1);
 }
 
 #[tokio::test]

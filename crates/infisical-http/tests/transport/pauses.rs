@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use secret_source::ErrorKind;
+use secret_source::{ErrorKind, Missing};
 use tokio::time::Instant;
 
 use crate::server::{Answer, Server, ask, status, value};
@@ -85,11 +85,57 @@ async fn a_date_is_a_pause_too() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_window_of_an_ordinary_failure_is_no_rate_limit() {
-    let left = [("x-ratelimit-remaining", "39"), ("x-ratelimit-reset", "60")];
-    let answer = move |_| status(500, &left, OLD);
-    let server = Server::start(None, answer).await;
-    let error = ask(&server.client().build().unwrap()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
-    assert_eq!(server.seen().len(), 4);
+async fn the_last_request_that_a_window_allows_is_judged_like_any_other() {
+    use ErrorKind::{Denied, Invalid, NotFound, Unauthenticated, Unavailable};
+    let answer = |error: &str, message: &str| {
+        format!(r#"{{"reqId":"req-1","message":"{message}","error":"{error}"}}"#)
+    };
+    let missing = answer("NotFound", "Secret with name 'KEY' not found");
+    let denied = answer("PermissionDenied", "You are not allowed to read on secrets");
+    let used_up = answer("UnauthorizedError", "No identity access token found");
+    let expired = answer("TokenError", "Your token has expired");
+    let wrong = answer("BadRequest", "Missing environment");
+    for remaining in ["0", "39"] {
+        let window = [
+            ("x-ratelimit-limit", "40"),
+            ("x-ratelimit-remaining", remaining),
+            ("x-ratelimit-reset", "60"),
+        ];
+        for (code, body, kind) in [
+            (400, wrong.as_str(), Invalid),
+            (401, &used_up, Unauthenticated),
+            (403, &denied, Denied),
+            (403, &expired, Unauthenticated),
+            (404, &missing, NotFound(Missing::Secret)),
+            (500, OLD, Unavailable),
+        ] {
+            let answer = status(code, &window, body);
+            let server = Server::start(None, move |_| answer.clone()).await;
+            let error = ask(&server.client().build().unwrap()).await.unwrap_err();
+            assert_eq!(
+                error.kind(),
+                kind,
+                "{code} with {remaining} left: {error:?}"
+            );
+            assert_eq!(error.retry_after(), None, "{code} with {remaining} left");
+            let sent = if code == 500 { 4 } else { 1 };
+            assert_eq!(server.seen().len(), sent, "{code} with {remaining} left");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_call_that_a_limit_allows_is_no_rate_limit_whatever_its_answer() {
+    const MISSING: &str =
+        r#"{"statusCode":404,"message":"Secret with name 'KEY' not found","error":"NotFound"}"#;
+    let spent = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60")];
+    for (code, body, kind) in [
+        (404, MISSING, ErrorKind::NotFound(Missing::Secret)),
+        (500, OLD, ErrorKind::Unavailable),
+    ] {
+        let server = Server::start(None, move |_| status(code, &spent, body)).await;
+        let error = ask(&server.client().build().unwrap()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert_eq!(error.retry_after(), None);
+    }
 }

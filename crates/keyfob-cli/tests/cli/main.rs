@@ -16,3 +16,4 @@ mod get;
 mod leaks;
 mod render;
 mod settings;
+mod terminal;

@@ -101,6 +101,8 @@ setters! {
     /// Bounds the lists and reads a minute that each server is to see: beyond it, one recursive list takes
     /// the place of many.
     requests_per_minute: u32;
+    /// Bounds how many look-ups, a batch being one, may wait for the server at a time.
+    waiting_lookups: u32;
     /// Sets how many failures in a row open the circuit breaker, 5 unless set; 0 turns it off.
     breaker_failures: u32;
     /// Sets how long the circuit breaker stays open, 60 s unless set.

@@ -9,7 +9,7 @@ use secret_ref::Schemes;
 use secret_source::suggest;
 use serde::Serialize;
 
-use super::auth_method::is_part_of_a_login;
+use super::auth_method::{AuthMethod, is_part_of_a_login};
 use super::candidate::Candidate;
 use super::fault::Fault;
 use super::provenance::Provenance;
@@ -61,6 +61,12 @@ impl Reading {
         };
         for setting in table::all() {
             reading.take(setting, inputs, &section);
+        }
+        if reading.settings.auth_method != Some(AuthMethod::Aws) {
+            // The variable is not ours, and without this login it is nobody's business here.
+            reading
+                .faults
+                .retain(|fault| fault.setting() != "aws_region");
         }
         if reading.settings.enabled == Some(false) {
             // Whatever else is set, Infisical is not asked, so none of it can be wrong.

@@ -178,6 +178,7 @@ mod tests {
         ("lookup_deadline", &["1ms", "300s"], &["0", "301s"]),
         ("startup_deadline", &["1ms", "300s"], &["0", "301s"]),
         ("refresh_deadline", &["1ms", "1h"], &["0"]),
+        ("waiting_lookups", &["1", "1000000"], &["0", "many"]),
         ("breaker_failures", &["0", "1000000"], &["1000001"]),
         ("breaker_reset", &["1ms", "24h"], &["0"]),
         ("env_override", &["qualified", "bare", "off"], &["on"]),

@@ -49,13 +49,10 @@ impl Cache {
         let refreshes = asked.iter().any(|address| self.is_stale(address));
         let mut refresh = None;
         if !asked.is_empty() {
-            let neighbours = self.entries.neighbours(&indices, now);
-            asked.extend(
-                neighbours
-                    .into_iter()
-                    .filter(|other| !writing.flights.has(other)),
-            );
-            let flight = self.depart(&mut writing.flights, asked, now, Purpose::LookUp);
+            let mut neighbours = self.entries.neighbours(&indices, now);
+            neighbours.retain(|other| !writing.flights.has(other));
+            let flights = &mut writing.flights;
+            let flight = self.depart(flights, asked, neighbours, now, Purpose::LookUp);
             for (position, index) in without_place {
                 let seat = Seat {
                     flight: flight.clone(),

@@ -9,6 +9,7 @@ use secret_source::{Secret, SecretAddress, SecretError};
 use tracing::debug;
 
 use super::{Cache, Writing};
+use crate::entries::Change;
 use crate::flights::{Answers, Flight, Flights, unanswered};
 use crate::landing::Landing;
 
@@ -24,7 +25,9 @@ pub(super) enum Purpose {
 pub(super) struct Ticket {
     cache: Arc<Cache>,
     number: u64,
+    /// What was asked for, and then its neighbours.
     addresses: Vec<SecretAddress>,
+    asked: usize,
     purpose: Purpose,
 }
 
@@ -39,21 +42,25 @@ impl Drop for Ticket {
 }
 
 impl Cache {
-    /// Begins a flight for addresses of which each occurs once.
+    /// Begins a flight for addresses of which each occurs once, and for live neighbours of theirs.
     pub(super) fn depart(
         self: &Arc<Self>,
         flights: &mut Flights,
-        addresses: Vec<SecretAddress>,
+        mut addresses: Vec<SecretAddress>,
+        neighbours: impl IntoIterator<Item = SecretAddress>,
         now: Duration,
         purpose: Purpose,
     ) -> Flight {
         let cache = Arc::clone(self);
+        let asked = addresses.len();
+        addresses.extend(neighbours);
         let registered = addresses.clone();
         flights.depart(&registered, now, |number| {
             fly(Ticket {
                 cache,
                 number,
                 addresses,
+                asked,
                 purpose,
             })
             .boxed()
@@ -67,6 +74,7 @@ impl Cache {
             flights,
             order,
             rng,
+            is_closed,
         } = &mut *guard;
         let mut landing = Landing {
             config: &self.config,
@@ -75,17 +83,18 @@ impl Cache {
             jitter: HashMap::new(),
         };
         let mut changes = Vec::new();
-        for (address, answer) in ticket.addresses.iter().zip(answers) {
+        for (index, (address, answer)) in ticket.addresses.iter().zip(answers).enumerate() {
             if let Err(error) = answer {
                 self.count_failure(address, error, ticket.purpose, now);
             }
-            let keeps = ticket.purpose == Purpose::Refresh && answer.is_err();
+            let keeps = *is_closed || (ticket.purpose == Purpose::Refresh && answer.is_err());
             if flights.arrive(ticket.number, address) && !keeps {
-                changes.extend(
-                    landing
-                        .change(address, answer)
-                        .map(|change| (address.clone(), change)),
-                );
+                let change = landing.change(address, answer);
+                let change = change.map(|change| match change {
+                    Change::Put(entry) if index >= ticket.asked => Change::Renew(entry),
+                    change => change,
+                });
+                changes.extend(change.map(|change| (address.clone(), change)));
             }
         }
         let evicted = self

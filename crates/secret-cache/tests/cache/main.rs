@@ -8,6 +8,7 @@
 
 mod scene;
 
+mod closing;
 mod eviction;
 mod fresh;
 mod handle;

@@ -74,7 +74,7 @@ fn shown_of(origin: &Origin) -> String {
     format!("{origin} {origin:?}")
 }
 
-fn shown_of_error(error: &SecretError) -> String {
+pub(super) fn shown_of_error(error: &SecretError) -> String {
     let mut text = format!(
         "{error} {error:?} {error:#?} {:?} {}",
         error.hint(),

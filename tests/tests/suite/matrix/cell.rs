@@ -45,11 +45,14 @@ pub(crate) async fn read(scenario: &Scenario, era: Era, way: Way) -> String {
         Project::Slug => server.project_slug(),
         Project::Unknown => "00000000-0000-4000-8000-000000000000".to_owned(),
     };
-    let client = Infisical::builder(&server.url())
-        .universal_auth(
-            server.client_id(),
-            SecretString::from(server.client_secret()),
-        )
+    let client = Infisical::builder(&server.url());
+    let client = if scenario.is_user {
+        client.token(server.issue_user_token())
+    } else {
+        let secret = SecretString::from(server.client_secret());
+        client.universal_auth(server.client_id(), secret)
+    };
+    let client = client
         .project(project)
         .retry_delay(Duration::ZERO)
         .build()

@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) version: Option<u64>,
     pub(crate) secret_type: SecretType,
     pub(crate) project: Project,
+    /// Reads with the token of a user, and not as an identity.
+    pub(crate) is_user: bool,
     /// What happens everywhere but in the cells of `except`.
     pub(crate) expected: &'static str,
     /// Outcomes of some cells, named by era, way or both, such as `v2024 get`; the first that fits counts.
@@ -46,6 +48,7 @@ impl Scenario {
         version: None,
         secret_type: SecretType::Shared,
         project: Project::Id,
+        is_user: false,
         expected: "",
         except: &[],
     };

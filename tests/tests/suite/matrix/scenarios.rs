@@ -221,6 +221,50 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..Scenario::NEW
     },
     Scenario {
+        name: "a reference to an imported secret",
+        seed: |seed| {
+            seed.secret("dev", "/app", "KEY", "<${OTHER}>")
+                .secret("dev", "/lib", "OTHER", "imported")
+                .import("dev", "/app", "dev", "/lib")
+        },
+        expected: "\"<${OTHER}>\", unexpanded",
+        except: &[("v4b", "\"<imported>\"")],
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "an import whose reference is here too",
+        seed: |seed| {
+            seed.secret("dev", "/lib", "KEY", "<${OTHER}>")
+                .secret("dev", "/lib", "OTHER", "there")
+                .secret("dev", "/app", "OTHER", "here")
+                .import("dev", "/app", "dev", "/lib")
+        },
+        expected: "\"<there>\"",
+        except: &[("v4b", "\"<here>\"")],
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a personal value, as its user",
+        seed: |seed| {
+            let secret = SecretSeed::new("KEY", "shared").personal("own");
+            seed.entry("dev", "/app", secret)
+        },
+        is_user: true,
+        secret_type: SecretType::Personal,
+        expected: "\"own\"",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a shared value, as a user who has another",
+        seed: |seed| {
+            let secret = SecretSeed::new("KEY", "shared").personal("own");
+            seed.entry("dev", "/app", secret)
+        },
+        is_user: true,
+        expected: "\"shared\"",
+        ..Scenario::NEW
+    },
+    Scenario {
         name: "a personal value, as an identity",
         seed: |seed| seed.secret("dev", "/app", "KEY", "value"),
         secret_type: SecretType::Personal,

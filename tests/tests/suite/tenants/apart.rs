@@ -107,7 +107,10 @@ async fn run(step: &Step, scene: &Scene, stack: &Stack, troubled: [bool; OWNERS.
         Step::List(place) => {
             let reference = place.reference();
             let folder = &reference[..=reference.rfind('/').unwrap()];
-            let listed = stack.list(folder).await.unwrap_or_default();
+            let listed = match stack.list(folder).await {
+                Ok(listed) => listed,
+                Err(error) => return check(*place, Err(error)),
+            };
             for (address, secret) in listed {
                 let key = KEYS.iter().position(|key| *key == address.key()).unwrap();
                 check(Place { key, ..*place }, Ok(secret));

@@ -105,7 +105,7 @@ impl Scene {
         };
         Tenant::new(&server.url())
             .auth(UniversalAuth::new(
-                &server.client_id(),
+                server.client_id(),
                 server.client_secret(),
             ))
             .project(&project)

@@ -1,7 +1,7 @@
 //! The table of verdicts, row by row, on answers as servers give them.
 
 use ErrorKind::{Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable};
-use Operation::{Create, CreateFolder, Delete, Folders, Get, List, Login, Project, Update};
+use Operation::{Create, CreateFolder, Delete, Folders, Get, List, Login, Project, Tree, Update};
 
 use super::Remedy::{NewToken, Nothing, OlderDialect, OneByOne, ProbeEnvironment, Retry};
 use super::*;
@@ -217,6 +217,8 @@ fn refusals_of_writes_are_understood() {
 fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     let page = |status| Answer::new(List, status, "<html>an error page</html>".to_owned());
     page(302).means(Protocol, Nothing);
+    page(304).means(Protocol, Remedy::OnceMore);
+    Answer::new(Create, 304, String::new()).means(Protocol, Nothing);
     page(401).means(Unauthenticated, NewToken);
     page(403).means(Denied, Nothing);
     page(404).means(Protocol, Nothing);
@@ -225,4 +227,17 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(503).asking_to_wait().means(RateLimited, Retry);
     page(418).means(Invalid, Nothing);
     page(999).means(Protocol, Nothing);
+}
+
+#[test]
+fn only_of_a_recursive_list_does_a_500_of_2024_say_that_the_environment_may_be_wrong() {
+    let error = "InternalServerError";
+    old(Tree, 500, error, WRONG).means(Unavailable, ProbeEnvironment);
+    old(Tree, 500, error, WRONG)
+        .asking_to_wait()
+        .means(RateLimited, Retry);
+    old(List, 500, error, WRONG).means(Unavailable, Retry);
+    old(Tree, 502, error, WRONG).means(Unavailable, Retry);
+    current(Tree, 500, error, WRONG).means(Unavailable, Retry);
+    Answer::new(Tree, 500, "<html>".to_owned()).means(Unavailable, Retry);
 }

@@ -72,6 +72,15 @@ pub(super) const TABLE: &[Setting] = &[
         doc: "How long a look-up waits for the server while a stale value is at hand.",
     },
     Setting {
+        name: "waiting_lookups",
+        variables: &["KEYFOB_WAITING_LOOKUPS"],
+        default: Some("1000"),
+        form: Form::Count(Bounds::between(1, 1_000_000), |settings, count| {
+            settings.waiting_lookups = count
+        }),
+        doc: "How many look-ups, a batch being one, may wait for the server at a time. Any further one is answered with a stale value, or fails at once.",
+    },
+    Setting {
         name: "breaker_failures",
         variables: &["KEYFOB_BREAKER_FAILURES"],
         default: Some("5"),
