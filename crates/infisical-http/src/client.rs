@@ -15,10 +15,10 @@ use crate::dialect::{Dialect, KnownDialect};
 use crate::home_runtime::HomeRuntime;
 use crate::http::request::Call;
 use crate::http::send::Reply;
-use crate::http::transport::Transport;
 use crate::project::{Projects, is_id};
 use crate::read::kept_lists::KeptLists;
 use crate::read::wire::ProjectBody;
+use crate::traffic::transport::Transport;
 
 /// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
 #[derive(Debug)]
@@ -62,7 +62,8 @@ impl Client {
         }
     }
 
-    /// Sends a call in the dialect of the server, which the first one finds out.
+    /// Sends a call in the dialect of the server, which the first one finds out, and some later one where the
+    /// server was replaced meanwhile.
     pub(crate) async fn in_dialect(
         &self,
         deadline: Deadline,
@@ -71,11 +72,12 @@ impl Client {
         let choice = self.dialect.choose().await;
         let mut dialect = choice.dialect;
         let mut outcome = self.authorized(&spelled(dialect), deadline).await;
-        if dialect == Dialect::V4 && has_no_such_route(&outcome) {
-            dialect = Dialect::V3;
+        let has_no_other = has_no_such_route(&outcome);
+        if has_no_other {
+            dialect = dialect.other();
             outcome = self.authorized(&spelled(dialect), deadline).await;
         }
-        if shows_the_dialect(&outcome) {
+        if shows_the_dialect(&outcome, has_no_other) {
             self.dialect.learn(dialect);
         }
         outcome.map(|reply| (dialect, reply))
@@ -244,15 +246,16 @@ fn has_no_such_route(outcome: &Result<Reply, Failure>) -> bool {
     matches!(outcome, Err(failure) if failure.remedy == Remedy::OlderDialect)
 }
 
-/// Tells whether an answer came from a handler of the route that was asked.
-fn shows_the_dialect(outcome: &Result<Reply, Failure>) -> bool {
+/// Tells whether an answer came from a handler of the route that was asked; where the server said that it
+/// has no route of the other dialect, every answer did that is not the same again.
+fn shows_the_dialect(outcome: &Result<Reply, Failure>, has_no_other: bool) -> bool {
     match outcome {
         Ok(_) => true,
+        Err(failure) if failure.remedy == Remedy::OlderDialect => false,
         Err(failure) => {
-            failure.status().is_some()
-                && !failure.kind.is_transient()
-                && failure.kind != ErrorKind::Protocol
-                && failure.remedy != Remedy::OlderDialect
+            let is_of_a_handler =
+                !failure.kind.is_transient() && failure.kind != ErrorKind::Protocol;
+            failure.status().is_some() && (has_no_other || is_of_a_handler)
         }
     }
 }

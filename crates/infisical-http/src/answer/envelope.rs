@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::read::wire::tolerant;
+use crate::tolerant::tolerant;
 
 /// The longest request id that is one, in bytes; those of Infisical have 18.
 const LONGEST_REQUEST_ID: usize = 40;

@@ -92,7 +92,9 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
+            SendError::TooLarge(_)
+            | SendError::NotCompressed(_)
+            | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
             // A certificate that expired while the application runs must not stop what is cached from
@@ -153,7 +155,7 @@ impl Failure {
             Reason::Status { status, .. } => *status >= 500 && !self.was_turned_away(),
             Reason::Deadline(_) => true,
             // A login that failed, a token that cannot be sent, and what was known before anything was sent.
-            Reason::Refused { .. } | Reason::Unreadable(_) | Reason::Paused | Reason::Known(_) => {
+            Reason::Refused { .. } | Reason::Unreadable(_) | Reason::Known(_) | Reason::Paused => {
                 false
             }
         }
@@ -169,6 +171,14 @@ impl Failure {
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {
             Reason::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns the id under which the server's own log has the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Status { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }

@@ -14,7 +14,7 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::aws_machine::machine;
+use super::aws_context;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
@@ -112,7 +112,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let (context, trouble) = machine(metadata);
+        let (context, trouble) = aws_context::context(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {

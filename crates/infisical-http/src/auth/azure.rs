@@ -5,7 +5,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 
 use crate::BuildError;
-use crate::auth::wire::SecretText;
+use crate::secret_text::SecretText;
 
 use super::environment::Variables;
 use super::login_form::LoginForm;

@@ -16,7 +16,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::auth::wire::SecretText;
+use crate::secret_text::SecretText;
 use crate::{BuildError, ServerAddress};
 
 use super::environment::{Variables, both, needed};

@@ -13,7 +13,7 @@ use crate::auth::login;
 use crate::auth::metadata::Metadata;
 use crate::auth::token::Token;
 use crate::auth::token_state::{Login, Phase, TokenState, closed};
-use crate::http::transport::Transport;
+use crate::traffic::transport::Transport;
 
 /// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);

@@ -103,7 +103,14 @@ pub(crate) fn settle(
     match (failure.remedy, place.folder) {
         (Remedy::ProbeEnvironment, Some(folder)) => {
             let presence = environments.get(&key(folder)).copied();
-            what_is_missing(presence.unwrap_or(Presence::Untold), folder, place)
+            let error = what_is_missing(presence.unwrap_or(Presence::Untold), folder, place);
+            match (error.hint(), failure.request_id()) {
+                (Some(hint), Some(id)) => {
+                    let hint = format!("{hint} (request {id})");
+                    error.with_hint(hint)
+                }
+                _ => error,
+            }
         }
         _ => failure.explain(place),
     }

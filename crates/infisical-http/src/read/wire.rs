@@ -4,10 +4,10 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, Error, IgnoredAny, Visitor};
 
 use crate::read::unexpanded::holds_a_reference;
+use crate::tolerant::tolerant;
 
 /// What a server writes in place of a value that the identity may not read, sometimes without saying so.
 const HIDDEN: &str = "<hidden-by-infisical>";
@@ -69,9 +69,18 @@ pub(crate) struct Row {
     pub(crate) environment: Option<String>,
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_path: Option<String>,
+    /// Present, if only as an empty list, unless the row comes from another folder.
+    #[serde(default)]
+    tags: Option<IgnoredAny>,
 }
 
 impl Row {
+    /// Tells whether a look-up by name found this in a folder that the one asked for imports, where the server
+    /// does not name the folder: a row of its own has tags, as recorded with a server of October 2024.
+    pub(crate) fn is_from_an_unnamed_folder(&self) -> bool {
+        self.secret_path.is_none() && self.environment.is_some() && self.tags.is_none()
+    }
+
     /// Tells whether this is a user's override of a shared secret.
     pub(crate) fn is_personal(&self) -> bool {
         self.secret_type.as_deref() == Some("personal")
@@ -129,16 +138,6 @@ impl<'de> Deserialize<'de> for Value {
 #[derive(Deserialize)]
 pub(crate) struct ProjectBody {
     pub(crate) id: String,
-}
-
-/// Reads a field that is of use but not needed: whatever does not fit counts as absent.
-pub(crate) fn tolerant<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
 }
 
 #[cfg(test)]

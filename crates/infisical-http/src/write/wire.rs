@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::read::wire::{Row, tolerant};
+use crate::read::wire::Row;
+use crate::tolerant::tolerant;
 
 /// The answer to a write: the secrets as they are now, or word of an approval that is still to be given.
 ///
