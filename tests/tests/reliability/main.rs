@@ -23,4 +23,4 @@ mod memory_scan;
 mod name_lookup;
 mod outage;
 mod overshoot;
-//mod soak;
+mod soak;

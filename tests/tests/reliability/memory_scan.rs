@@ -37,6 +37,15 @@ fn key(number: usize) -> String {
     format!("KEY{number}")
 }
 
+/// Spreads the values over a large folder and small ones, so that several connections carry answers of
+/// several sizes.
+fn folder(number: usize) -> String {
+    match number % 2 {
+        0 => "/scan".to_owned(),
+        _ => format!("/scan{}", number % 5),
+    }
+}
+
 /// Makes values that no other memory holds: digits of a seeded generator.
 fn values(scale: &Scale) -> Vec<String> {
     let mut rng = scale.rng(7);
@@ -184,7 +193,7 @@ fn scans(scale: &Scale) -> [Found; 4] {
         .iter()
         .enumerate()
         .fold(Seed::new().project("bench"), |seed, (number, value)| {
-            seed.secret("dev", "/scan", &key(number), value)
+            seed.secret("dev", &folder(number), &key(number), value)
         });
     let server = Fake::builder().seed(seed).start_on_thread().unwrap();
     let mut stages = Stages::start(&server);
@@ -258,13 +267,15 @@ fn a_process_that_caches_values_and_shuts_down() {
         .unwrap();
     runtime.block_on(async {
         let references: Vec<_> = (0..VALUES)
-            .map(|number| format!("infisical://dev/scan/{}", key(number)))
+            .map(|number| format!("infisical://dev{}/{}", folder(number), key(number)))
             .collect();
         let references: Vec<_> = references.iter().map(String::as_str).collect();
         let answers = stack.get_many(&references).await;
         assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         // By name too: another shape of answer.
-        stack.refresh(references[0]).await.unwrap();
+        for reference in &references[..3] {
+            stack.refresh(reference).await.unwrap();
+        }
     });
     pause(HELD);
     runtime.block_on(stack.shutdown());

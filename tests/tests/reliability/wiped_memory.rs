@@ -8,7 +8,9 @@
 
 #[cfg(unix)]
 mod memory_scan;
+#[expect(dead_code, reason = "the other experiments use the rest")]
 mod rows;
+#[expect(dead_code, reason = "the other experiments use the rest")]
 mod scale;
 
 use std::alloc::System;
