@@ -48,7 +48,7 @@ fn stack(server: &Fake) -> Stack {
         .startup_deadline(STARTUP_DEADLINE)
         .retries(1)
         .retry_delay(Duration::from_millis(10))
-        .breaker_reset(Duration::from_millis(200))
+        .breaker_reset(Duration::from_millis(50))
         .build()
         .unwrap()
 }

@@ -63,17 +63,18 @@ async fn pause(rng: &mut Rng, milliseconds: std::ops::Range<u64>) {
 }
 
 fn fault(rng: &mut Rng) -> Fault {
-    let fault = match rng.u8(..11) {
+    let fault = match rng.u8(..20) {
         0 => Fault::status(500),
+        // These two keep everyone from asking for a second, so they are rare.
         1 => Fault::status(503).retry_after(1),
         2 => Fault::rate_limit(1),
-        3 => Fault::html(502),
-        4 => Fault::drop_connection(),
-        5 => Fault::reset_mid_body(),
-        6 => Fault::truncated_json(),
-        7 => Fault::body_of("{}"),
-        8 => Fault::hang(),
-        9 => Fault::slow_body(Duration::from_micros(rng.u64(10..1_000))),
+        3..5 => Fault::html(502),
+        5..7 => Fault::drop_connection(),
+        7..9 => Fault::reset_mid_body(),
+        9..11 => Fault::truncated_json(),
+        11 => Fault::body_of("{}"),
+        12..14 => Fault::hang(),
+        14..17 => Fault::slow_body(Duration::from_micros(rng.u64(10..1_000))),
         _ => Fault::delay(Duration::from_millis(rng.u64(1..300))),
     };
     // Logins are rarer, and their failures keep everything else from being tried.
