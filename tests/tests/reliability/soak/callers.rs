@@ -1,6 +1,7 @@
 //! [`Callers`]: many tasks that ask for everything in every way, and check each answer.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -33,12 +34,21 @@ pub(super) struct Counts {
 #[derive(Debug)]
 pub(super) struct Callers {
     pub(super) stack: Stack,
-    pub(super) truth: Truth,
+    pub(super) truth: Arc<Truth>,
     pub(super) keys: Keys,
     pub(super) counts: Counts,
 }
 
 impl Callers {
+    pub(super) fn new(stack: Stack, truth: Arc<Truth>, keys: Keys) -> Self {
+        Self {
+            stack,
+            truth,
+            keys,
+            counts: Counts::default(),
+        }
+    }
+
     /// Asks until a moment.
     pub(super) async fn call(&self, mut rng: Rng, until: Instant) {
         while Instant::now() < until {

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use infisical_fake::Fake;
 use keyfob::Stack;
+use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use self::callers::{Callers, Counts};
+use self::callers::Callers;
 use self::log::Log;
-use self::trouble::{put_right, trouble};
+use self::trouble::{Troubles, put_right, trouble};
 use self::truth::Truth;
 use crate::rows::Rows;
 use crate::scale::Scale;
@@ -56,14 +57,11 @@ fn stack(server: &Fake) -> Stack {
 /// What a soak came to.
 struct Outcome {
     callers: Arc<Callers>,
-    troubles: u64,
-    requests: u64,
+    troubles: Troubles,
     panics: u64,
     recovered: usize,
     /// In KiB, after the warm-up and at the end; where the system tells.
     resident: Option<(u64, u64)>,
-    /// Events of the log, and those that hold a value.
-    log: (u64, u64),
 }
 
 /// Lets callers and trouble loose for a time, and waits until both are over. Returns the troubles and the panics.
@@ -73,7 +71,7 @@ async fn traffic(
     scale: &Scale,
     part: u64,
     length: Duration,
-) -> (u64, u64) {
+) -> (Troubles, u64) {
     let until = Instant::now() + length;
     let mut tasks = JoinSet::new();
     for caller in 0..CALLERS {
@@ -98,21 +96,14 @@ fn resident() -> Option<u64> {
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
-async fn soak(server: &Fake, log: &Log, truth: Truth, scale: &Scale) -> Outcome {
-    let callers = Arc::new(Callers {
-        stack: stack(server),
-        truth,
-        keys: KEYS,
-        counts: Counts::default(),
-    });
+async fn soak(server: &Fake, truth: Arc<Truth>, scale: &Scale) -> Outcome {
+    let callers = Arc::new(Callers::new(stack(server), truth, KEYS));
     let seconds = |brief, full| Duration::from_secs(scale.choose(brief, full));
     let (_, mut panics) = traffic(&callers, server, scale, 0, seconds(1, 20)).await;
-    let warm = settled(log).await;
-    let before = server.counts().total;
+    let warm = settled().await;
     let (troubles, more) = traffic(&callers, server, scale, 1, seconds(4, 60)).await;
     panics += more;
-    let end = settled(log).await;
-    let requests = server.counts().total - before;
+    let end = settled().await;
 
     // Everything must answer again: within the breaker's pause, and that after logins that failed.
     put_right(server);
@@ -138,46 +129,63 @@ async fn soak(server: &Fake, log: &Log, truth: Truth, scale: &Scale) -> Outcome 
     }
     Outcome {
         troubles,
-        requests,
         panics,
         recovered,
         resident: warm.zip(end),
-        log: log.counts(),
         callers,
     }
 }
 
-/// Measures the memory once the log is empty and what was under way is over.
-async fn settled(log: &Log) -> Option<u64> {
+/// Measures the memory once what was under way is over.
+async fn settled() -> Option<u64> {
     sleep(LOOKUP_DEADLINE).await;
-    log.look_through();
     resident()
 }
 
+/// Returns a runtime whose threads begin with `on_start`.
+fn runtime(on_start: impl Fn() + Send + Sync + 'static) -> Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name(THREADS)
+        .on_thread_start(on_start)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Goes on for a while with every event collected. Returns how many there were, and how many hold a value.
+fn logged(server: &Fake, truth: Arc<Truth>, scale: Scale) -> (usize, usize) {
+    let log = Log::of(&truth, server);
+    let collecting = log.clone();
+    let runtime = runtime(move || collecting.install_for_good());
+    let server = server.clone();
+    let task = runtime.spawn(async move {
+        let callers = Arc::new(Callers::new(stack(&server), truth, KEYS));
+        let length = Duration::from_secs(scale.choose(1, 15));
+        traffic(&callers, &server, &scale, 2, length).await;
+    });
+    runtime.block_on(task).unwrap();
+    runtime.shutdown_background();
+    log.events_and_leaks()
+}
+
 fn run(scale: Scale) -> Rows {
-    let truth = Truth::new(KEYS);
+    let truth = Arc::new(Truth::new(KEYS));
     let server = KEYS
         .server(|number| truth.value(number, 0))
         .start_on_thread()
         .unwrap();
-    let log = Log::watch(&truth, &server);
     let panics = count_panics();
-    let (subscriber, workers) = (log.clone(), 2);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers)
-        .thread_name(THREADS)
-        .on_thread_start(move || subscriber.install_for_good())
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = runtime(|| {});
     let task = {
-        let (server, log) = (server.clone(), log.clone());
-        runtime.spawn(async move { soak(&server, &log, truth, &scale).await })
+        let (server, truth) = (server.clone(), Arc::clone(&truth));
+        runtime.spawn(async move { soak(&server, truth, &scale).await })
     };
     let mut outcome = runtime.block_on(task).unwrap();
     runtime.shutdown_background();
+    let log = logged(&server, truth, scale);
     outcome.panics = outcome.panics.max(panics.load(Relaxed));
-    report(&outcome, &scale)
+    report(&outcome, log, &scale)
 }
 
 /// Counts panics on the threads of the soak, also those that nobody is told of.
@@ -192,7 +200,7 @@ fn count_panics() -> Arc<AtomicU64> {
     count
 }
 
-fn report(outcome: &Outcome, scale: &Scale) -> Rows {
+fn report(outcome: &Outcome, (events, leaks): (usize, usize), scale: &Scale) -> Rows {
     let counts = &outcome.callers.counts;
     let read = |counter: &AtomicU64| counter.load(Relaxed);
     let mut rows = Rows::new("soak", scale);
@@ -235,8 +243,8 @@ fn report(outcome: &Outcome, scale: &Scale) -> Rows {
     rows.count(
         &name,
         "events of the log, at any level, that hold a value: 0",
-        format!("{} of {}", outcome.log.1, outcome.log.0),
-        outcome.log.1 == 0 && outcome.log.0 > 0,
+        format!("{leaks} of {events}, in {} s more", scale.choose(1, 15)),
+        leaks == 0 && events > 0,
     );
     rows.count(
         &name,
@@ -251,8 +259,8 @@ fn report(outcome: &Outcome, scale: &Scale) -> Rows {
         format!(
             "{fresh} fresh, {stale} stale, {} failed, through {} troubles and {} requests",
             read(&counts.failed),
-            outcome.troubles,
-            outcome.requests
+            outcome.troubles.count,
+            outcome.troubles.requests
         ),
         seen,
     );

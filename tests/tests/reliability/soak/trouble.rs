@@ -9,6 +9,13 @@ use tokio::time::{Instant, sleep};
 use super::truth::Truth;
 use crate::scene::Keys;
 
+/// Counts what was done to a server, and how often it was asked meanwhile.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Troubles {
+    pub(super) count: u64,
+    pub(super) requests: u64,
+}
+
 /// Switches faults on and off, takes the server down, ends its tokens, and rotates values, until a moment.
 pub(super) async fn trouble(
     server: &Fake,
@@ -16,8 +23,8 @@ pub(super) async fn trouble(
     keys: Keys,
     mut rng: Rng,
     until: Instant,
-) -> u64 {
-    let mut troubles = 0;
+) -> Troubles {
+    let mut troubles = Troubles::default();
     while Instant::now() < until {
         for _ in 0..rng.usize(1..5) {
             truth.rotate(server, rng.usize(..keys.len()));
@@ -32,7 +39,7 @@ pub(super) async fn trouble(
             2 => server.revoke_tokens(),
             3..=8 => {
                 let fault = fault(&mut rng);
-                server.script(if rng.bool() {
+                server.script(if rng.u8(..4) == 0 {
                     fault.always()
                 } else {
                     fault.times(rng.u64(1..20))
@@ -40,7 +47,10 @@ pub(super) async fn trouble(
             }
             _ => server.clear_faults(),
         }
-        troubles += 1;
+        troubles.count += 1;
+        troubles.requests += server.counts().total;
+        // With the counts the server forgets its log of requests, which is none of the memory that is measured.
+        server.reset_counts();
         pause(&mut rng, 10..150).await;
         // Else one that always applies would hide all that come after it.
         if rng.u8(..3) > 0 {
