@@ -31,6 +31,8 @@ pub(crate) enum Task {
     Matrix,
     /// Try flights, invalidations and probes in thousands of orders
     Schedules,
+    /// Measure what stays up in outages, floods and faults, and write docs/reliability.md
+    Reliability(Measurement),
     /// Check the arrows between our crates and the invariants that text can show
     Tidy,
     /// Check the chapters, links and snippets of the README and the book
@@ -59,6 +61,17 @@ pub(crate) struct Selection {
     /// Print the steps and their limits, and run nothing
     #[arg(long)]
     pub(crate) list: bool,
+}
+
+/// Chooses what one `cargo xtask reliability` measures.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Measurement {
+    /// Run this experiment only, and print its rows instead of writing the file
+    #[arg(long, value_name = "EXPERIMENT", value_parser = crate::reliability::EXPERIMENTS)]
+    pub(crate) only: Option<String>,
+    /// Begin the randomness with this number, to repeat a run
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod dependencies;
 mod live;
 mod matrix;
 mod nextest;
+mod reliability;
 mod schedules;
 mod settings;
 mod tool;
@@ -55,6 +56,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
         Task::Schedules => schedules::run(&workspace),
+        Task::Reliability(measurement) => reliability::run(&workspace, &measurement),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

@@ -108,7 +108,7 @@ impl Infisical {
     }
 
     /// Revokes the token as [`revoke`](Self::revoke) does, and ends this client and its clones: no look-up
-    /// and no write gets a token any more.
+    /// and no write gets a token any more. Its connections end too, with what they buffer of the last answers.
     ///
     /// So none is obtained that nobody would revoke. What is under way ends with what was already sent; a
     /// later look-up is [`Invalid`](secret_source::ErrorKind::Invalid).
@@ -140,10 +140,17 @@ impl Infisical {
     pub async fn close(&self) -> Result<(), SecretError> {
         self.0.home.enter()?;
         self.0.kept.clear();
-        match self.0.tokens.close().await {
+        let outcome = match self.0.tokens.close().await {
             Some(token) => login::revoke(&self.0.transport, &token.text).await,
             None => Ok(()),
+        };
+        // A login that is still under way revokes its token first, and hangs up then.
+        if !self.0.tokens.is_logging_in() {
+            self.0.transport.hang_up();
+            // Lets the connections hear of it, on a runtime that nobody may run afterwards.
+            tokio::task::yield_now().await;
         }
+        outcome
     }
 }
 

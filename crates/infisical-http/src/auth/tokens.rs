@@ -159,6 +159,11 @@ impl Tokens {
         token.or(late)
     }
 
+    /// Tells whether a login is under way.
+    pub(crate) fn is_logging_in(&self) -> bool {
+        self.state().login.is_some()
+    }
+
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
     fn login(self: &Arc<Self>, state: &mut TokenState, operation: CorrelationId) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
@@ -182,6 +187,7 @@ impl Tokens {
                         // With best effort: whoever closed the client has gone on.
                         let _ = login::revoke(&tokens.transport, &token.text).await;
                     }
+                    tokens.transport.hang_up();
                     Err(closed())
                 }
             }

@@ -1,11 +1,12 @@
 //! [`Transport`]: sends calls, repeats them where that may help, and keeps count.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use secret_source::{CorrelationId, ErrorKind, LogNames};
+use secret_source::{CorrelationId, ErrorKind, LogNames, SecretError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
@@ -39,7 +40,8 @@ pub(crate) struct Transport {
     pub(crate) backoff: Backoff,
     pub(crate) budget: RequestBudget,
     pauses: SharedPauses,
-    http: Client,
+    /// `None` once the client was closed.
+    http: Mutex<Option<Client>>,
     proxied: bool,
     reads: Semaphore,
     retries: RetryBudget,
@@ -64,7 +66,7 @@ impl Transport {
             backoff,
             budget,
             pauses: SharedPauses::default(),
-            http,
+            http: Mutex::new(Some(http)),
             proxied: false,
             reads,
             retries: RetryBudget::default(),
@@ -119,6 +121,22 @@ impl Transport {
             self.counters.retry();
             attempt += 1;
         }
+    }
+
+    /// Ends the connections that nobody uses, for good: each holds the last answers that came over it. One that
+    /// is in use ends with its request.
+    pub(crate) fn hang_up(&self) {
+        let http = self
+            .http
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(http);
+    }
+
+    fn http(&self) -> Option<Client> {
+        let http = self.http.lock().unwrap_or_else(PoisonError::into_inner);
+        http.clone()
     }
 
     /// Names the server for an error that concerns no folder.
@@ -207,10 +225,8 @@ impl Transport {
     ) -> Result<RequestBuilder, Failure> {
         let url = format!("{}{}", self.server.origin(), call.target);
         let method = call.method();
-        let mut request = self
-            .http
-            .request(method, url)
-            .header(ACCEPT, "application/json");
+        let http = self.http().ok_or_else(closed)?;
+        let mut request = http.request(method, url).header(ACCEPT, "application/json");
         if let Some(etag) = &call.if_none_match {
             request = request.header(IF_NONE_MATCH, etag);
         }
@@ -267,4 +283,7 @@ impl Transport {
         );
         failure
     }
+}
+fn closed() -> Failure {
+    SecretError::invalid("the Infisical client was closed").into()
 }
