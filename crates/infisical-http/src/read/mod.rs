@@ -7,6 +7,7 @@ pub(crate) mod kept_lists;
 pub(crate) mod listing;
 pub(crate) mod lookup;
 pub(crate) mod missing_folder;
+pub(crate) mod object;
 mod row_secret;
 pub(crate) mod second_look;
 pub(crate) mod tree_list;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
+use crate::read::object::only_objects;
 use crate::read::unexpanded::holds_a_reference;
 
 /// What a server writes in place of a value that the identity may not read, sometimes without saying so.
@@ -14,6 +15,7 @@ const HIDDEN: &str = "<hidden-by-infisical>";
 
 /// The answer to a list.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ListBody {
     pub(crate) secrets: Vec<Row>,
     #[serde(default)]
@@ -22,25 +24,28 @@ pub(crate) struct ListBody {
 
 /// The answer to a look-up of one secret.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct GetBody {
     pub(crate) secret: Row,
 }
 
 /// The folders in a folder.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FoldersBody {
     pub(crate) folders: Vec<FolderRow>,
 }
 
 /// One of them.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FolderRow {
     pub(crate) name: String,
 }
 
 /// The secrets of one folder that another imports. Some servers leave all but the secrets out.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Import {
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) environment: Option<String>,
@@ -54,7 +59,7 @@ pub(crate) struct Import {
 
 /// One secret.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Row {
     pub(crate) secret_key: String,
     #[serde(default, deserialize_with = "tolerant")]
@@ -127,7 +132,7 @@ impl<'de> Deserialize<'de> for Value {
 
 /// The answer to a login.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct LoginBody {
     pub(crate) access_token: SecretText,
     /// Seconds; 0 means that the token never expires, on servers that issue such.
@@ -146,9 +151,21 @@ impl<'de> Deserialize<'de> for SecretText {
 
 /// The answer to a look-up of a project.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ProjectBody {
     pub(crate) id: String,
 }
+
+only_objects!(
+    ListBody,
+    GetBody,
+    FoldersBody,
+    FolderRow,
+    Import,
+    Row,
+    LoginBody,
+    ProjectBody,
+);
 
 /// Reads a field that is of use but not needed: whatever does not fit counts as absent.
 pub(crate) fn tolerant<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -183,6 +200,21 @@ mod tests {
             (None, None, false)
         );
         assert_eq!(odd.secret_value.as_ref().unwrap().text.expose_secret(), "v");
+    }
+
+    #[test]
+    fn an_array_is_no_row_and_no_body() {
+        for body in [
+            r#"{"secrets":[["K","v"]]}"#,
+            r#"[[{"secretKey":"K"}]]"#,
+            "[[]]",
+        ] {
+            assert!(serde_json::from_str::<ListBody>(body).is_err(), "{body}");
+        }
+        for body in [r#"{"secret":["K","v"]}"#, r#"[{"secretKey":"K"}]"#] {
+            assert!(serde_json::from_str::<GetBody>(body).is_err(), "{body}");
+        }
+        assert!(serde_json::from_str::<LoginBody>(r#"["token",60]"#).is_err());
     }
 
     #[test]
