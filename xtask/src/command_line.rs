@@ -31,6 +31,8 @@ pub(crate) enum Task {
     Matrix,
     /// Try flights, invalidations and probes in thousands of orders
     Schedules,
+    /// Run the fuzz targets on inputs that a fuzzer invents; needs a C++ compiler
+    Fuzz(Fuzzing),
     /// Check the arrows between our crates and the invariants that text can show
     Tidy,
     /// Check the chapters, links and snippets of the README and the book
@@ -59,6 +61,20 @@ pub(crate) struct Selection {
     /// Print the steps and their limits, and run nothing
     #[arg(long)]
     pub(crate) list: bool,
+}
+
+/// Says how long to fuzz, and what.
+#[derive(Debug, Args)]
+pub(crate) struct Fuzzing {
+    /// How long each target runs
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) seconds: u64,
+    /// Run this target only; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: Vec<String>,
+    /// Repeat the choices of an earlier run; without it the clock chooses
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seed: Option<u32>,
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod fuzz;
 mod live;
 mod matrix;
 mod nextest;
@@ -55,6 +56,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
         Task::Schedules => schedules::run(&workspace),
+        Task::Fuzz(fuzzing) => fuzz::run(&workspace, &fuzzing),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

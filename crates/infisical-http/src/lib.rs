@@ -38,6 +38,9 @@ mod deadline;
 mod flight;
 mod limits;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod recorded;
 

@@ -29,6 +29,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),
+    // Only what has a grammar or decodes what others sent.
+    (
+        "keyfob-fuzz",
+        &[
+            "secret-ref",
+            "secret-source",
+            "env-fallback",
+            "infisical-http",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
