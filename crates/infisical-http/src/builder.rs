@@ -11,6 +11,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
+use crate::auth::credential::Credential;
 use crate::auth::identity::Identity;
 use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
@@ -274,7 +275,7 @@ impl InfisicalBuilder {
 
     fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Identity> {
         let (setting, message, hint) = match &self.auth[..] {
-            [Method::Token(token)] if !is_sendable(&token.0) => (
+            [Method::Token(TokenAuth(Credential::Text(token)))] if !is_sendable(token) => (
                 "token",
                 "the token is empty or holds a line break or other control character".to_owned(),
                 "copy the token again, without what surrounds it",

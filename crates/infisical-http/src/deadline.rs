@@ -29,6 +29,16 @@ impl Deadline {
         }
     }
 
+    /// Sets a deadline for a part of the look-up, which leaves time for what stands in where it fails.
+    pub(crate) fn within(self, length: Duration) -> Self {
+        let length = length.min(self.remaining());
+        Self {
+            at: Instant::now() + length,
+            length,
+            ..self
+        }
+    }
+
     /// Returns what all requests of this look-up have in common.
     pub(crate) fn correlation(self) -> CorrelationId {
         self.correlation

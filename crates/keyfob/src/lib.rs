@@ -31,8 +31,8 @@
 //!
 //! # Order
 //!
-//! Outermost first, one look-up passes through the environment's overrides, the cache, the circuit
-//! breaker and the client; each has a crate of its own, and this one only composes them. A [`Tenant`] has
+//! Outermost first, one look-up passes through the environment's overrides, the cache, the bulkhead, the
+//! circuit breaker and the client; each has a crate of its own, and this one only composes them. A [`Tenant`] has
 //! all of these but the environment for itself.
 
 mod stack;
@@ -49,6 +49,7 @@ mod compose;
 mod describe;
 mod gate;
 mod parse;
+mod snapshot;
 mod store;
 mod tenant;
 mod variables;
@@ -75,8 +76,11 @@ pub use figment_secrets::{
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
-pub use secret_cache::{Selector, StalePolicy, Stats};
+pub use secret_cache::{
+    Selector, SnapshotError, SnapshotErrorKind, SnapshotState, SnapshotStatus, StalePolicy, Stats,
+};
 pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
+pub use secret_snapshot::SnapshotKey;
 pub use secret_source::{
     BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,
     Freshness, LogNames, MemorySource, Missing, Origin, PutMode, PutOptions, Resolver, Secret,

@@ -153,12 +153,19 @@ impl Stack {
         self.0.describe()
     }
 
-    /// Revokes the tokens of the stack and its tenants, empties the caches, and refuses every look-up from then on.
+    /// Ends the stack and its clones: look-ups get an error of their own from then on, and nothing is kept.
     ///
-    /// Revoking is done with best effort, side by side, within the time-out of one request. Every clone is closed.
+    /// It saves the snapshot, ends background refreshes, empties the caches, closes the circuit breakers, and revokes the tokens of
+    /// the stack and its tenants: with best effort, side by side, within the time-out of one request. A look-up
+    /// under way may still be answered, and is not cached.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
-        self.0.cache.clear();
+        // First, so that emptying the caches does not empty it.
+        self.0.cache.close_snapshots().await;
+        self.0.cache.close();
+        for breaker in self.0.breakers() {
+            breaker.reset();
+        }
         join_all(self.0.clients().map(revoke)).await;
     }
 

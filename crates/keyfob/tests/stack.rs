@@ -8,11 +8,12 @@
 
 use std::time::Duration;
 
-use infisical_fake::{Fake, Seed};
+use infisical_fake::{Fake, Fault, Seed};
 use keyfob::{
-    Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError, SecretString,
-    Selector, Stack, StackBuilder, testing,
+    BreakerState, Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError,
+    SecretString, Selector, Stack, StackBuilder, testing,
 };
+use secret_testkit::ScriptedSource;
 
 async fn server() -> Fake {
     let seed = Seed::new()
@@ -227,6 +228,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
         .build()
         .unwrap();
     stack.get(KEY).await.unwrap();
+    fake.script(Fault::status(503).times(1));
+    assert!(stack.get("infisical://dev/other/KEY").await.is_err());
+    let breaker = stack.describe().sources[0].breaker;
+    assert_eq!(breaker, Some(BreakerState::Closed { failures: 1 }));
     stack.clone().shutdown().await;
     for reference in [KEY, "infisical://dev/db/OTHER"] {
         let error = stack.get(reference).await.unwrap_err();
@@ -243,6 +248,10 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
     }
     let description = stack.describe();
     assert!(description.shut_down);
+    assert_eq!(
+        description.sources[0].breaker,
+        Some(BreakerState::Closed { failures: 0 })
+    );
     assert_eq!(description.requests.unwrap().revocations, 1);
     assert_eq!(description.sources[0].cache.unwrap().entries, 0);
 }
@@ -478,4 +487,28 @@ async fn the_environment_stands_in_before_the_start_up_ends() {
         "env",
         "{answers:?}"
     );
+}
+
+#[tokio::test]
+async fn look_ups_beyond_the_bound_are_told_so_and_the_breaker_does_not_count_them() {
+    let source = ScriptedSource::value("value");
+    source.hold();
+    let builder = Stack::builder().environment("dev").waiting_lookups(1);
+    let builder = builder
+        .breaker_failures(1)
+        .source("infisical", source.clone());
+    let stack = builder.build().unwrap();
+    let waiting = tokio::spawn({
+        let stack = stack.clone();
+        async move { stack.get("infisical:///A").await }
+    });
+    source.until_waiting(1).await;
+    let error = stack.get("infisical:///B").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(error.to_string().contains("look-ups wait"), "{error}");
+    let breaker = stack.describe().sources[0].breaker;
+    assert_eq!(breaker, Some(BreakerState::Closed { failures: 0 }));
+    source.release();
+    assert_eq!(text(waiting.await.unwrap()), "value");
+    assert_eq!(text(stack.get("infisical:///B").await), "value");
 }

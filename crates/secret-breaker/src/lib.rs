@@ -1,4 +1,4 @@
-//! A circuit breaker over any [`SecretSource`](secret_source::SecretSource).
+//! A circuit breaker over any [`SecretSource`](secret_source::SecretSource), and a [`Bulkhead`] around it.
 //!
 //! After a few failures in a row the source is left alone for a while: callers get their error at
 //! once instead of waiting for a time-out each, and a struggling server is not asked by everyone at
@@ -27,6 +27,7 @@
 //! ```
 
 mod breaker;
+mod bulkhead;
 mod circuit;
 mod config;
 mod handle;
@@ -34,6 +35,7 @@ mod state;
 mod sync;
 
 pub use breaker::{BreakerExt, CircuitBreaker};
+pub use bulkhead::Bulkhead;
 pub use config::BreakerConfig;
 pub use handle::BreakerHandle;
 pub use state::BreakerState;

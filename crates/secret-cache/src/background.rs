@@ -30,4 +30,10 @@ impl Background {
         while tasks.try_join_next().is_some() {}
         tasks.spawn_on(async move { drop(flight.await) }, &runtime);
     }
+
+    /// Ends the refreshes that are under way.
+    pub(crate) fn end(&self) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.abort_all();
+    }
 }

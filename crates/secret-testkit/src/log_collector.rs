@@ -42,6 +42,9 @@ pub struct LogCollector {
 #[derive(Debug)]
 pub struct InstalledLog {
     _guard: DefaultGuard,
+    // While there is one subscriber alone, `tracing` asks no other thread's about an event that a thread
+    // without one meets first, and then takes the event to be of interest to nobody, on all threads.
+    _second: Dispatch,
 }
 
 impl LogCollector {
@@ -56,6 +59,7 @@ impl LogCollector {
     pub fn install(&self) -> InstalledLog {
         InstalledLog {
             _guard: tracing::dispatcher::set_default(&self.subscriber()),
+            _second: self.subscriber(),
         }
     }
 

@@ -11,6 +11,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("infisical-http", &["secret-source", "secret-ref"]),
     ("env-fallback", &["secret-source", "secret-ref"]),
     ("secret-cache", &["secret-source", "secret-ref"]),
+    (
+        "secret-snapshot",
+        &["secret-cache", "secret-source", "secret-ref"],
+    ),
     ("secret-breaker", &["secret-source", "secret-ref"]),
     ("figment-secrets", &["secret-source", "secret-ref"]),
     ("secret-testkit", &["secret-source", "secret-ref"]),
@@ -24,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "infisical-http",
             "env-fallback",
             "secret-cache",
+            "secret-snapshot",
             "secret-breaker",
             "figment-secrets",
         ],

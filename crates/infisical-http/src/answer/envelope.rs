@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::read::object::only_objects;
-use crate::read::wire::tolerant;
+use crate::object::only_objects;
+use crate::tolerant::tolerant;
 
 /// The longest request id that is one, in bytes; those of Infisical have 18.
 const LONGEST_REQUEST_ID: usize = 40;

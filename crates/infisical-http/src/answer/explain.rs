@@ -5,9 +5,27 @@ use secret_source::{ErrorKind, SecretError};
 use crate::answer::failure::{Failure, Reason};
 use crate::answer::place::Place;
 use crate::answer::status::Remedy;
-use crate::auth::refusal::Refusal;
 
 impl Failure {
+    /// Names the request as the server's own log does, as the end of a sentence; empty where that is not known.
+    pub(crate) fn request(&self) -> String {
+        match &self.reason {
+            Reason::Status { request_id, .. } | Reason::Refused { request_id, .. } => {
+                let named = |id| format!(", request {id}");
+                request_id.as_ref().map(named).unwrap_or_default()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Makes an error that says more than [`explain`](Self::explain) could one of the same operation.
+    pub(crate) fn traced(&self, error: SecretError) -> SecretError {
+        match self.correlation {
+            Some(id) => error.with_correlation(id),
+            None => error,
+        }
+    }
+
     /// Makes the error that callers see.
     pub(crate) fn explain(self, place: Place<'_>) -> SecretError {
         let attempts = match self.attempts {
@@ -15,9 +33,13 @@ impl Failure {
             count => format!(" after {count} attempts"),
         };
         let host = place.host;
+        let request = self.request();
         let error = match self.reason {
             Reason::Known(error) => return error,
-            Reason::Refused(refusal) => refused(host, refusal),
+            // In which words depends on the method, which is known where one logs in.
+            Reason::Refused { .. } => {
+                SecretError::unauthenticated(format!("{host} refused the login{request}"))
+            }
             Reason::Deadline(length) => SecretError::unavailable(format!(
                 "{host} did not answer within the {} ms of the look-up",
                 length.as_millis()
@@ -44,15 +66,7 @@ impl Failure {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
                     .with_hint("check that the address is that of an Infisical server")
             }
-            Reason::Status {
-                status,
-                request_id,
-                clue,
-            } => {
-                let request = match request_id {
-                    Some(id) => format!(", request {id}"),
-                    None => String::new(),
-                };
+            Reason::Status { status, clue, .. } => {
                 let act = act(self.kind);
                 let message = format!("{host} {act}: status {status}{attempts}{request}");
                 let error = SecretError::new(self.kind, message);
@@ -78,15 +92,6 @@ impl Failure {
             )),
             None => error.with_hint(hint(self.kind, place)),
         }
-    }
-}
-
-fn refused(host: &str, refusal: Refusal) -> SecretError {
-    let message = format!("{host} refused the login: {}", refusal.what());
-    let error = SecretError::unauthenticated(message).with_hint(refusal.hint());
-    match refusal.lockout() {
-        Some(length) => error.with_retry_after(length),
-        None => error,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secret_source::{CorrelationId, ErrorKind, SecretError};
+use secret_source::{CorrelationId, ErrorKind, Missing, SecretError};
 
 use crate::answer::clue::Clue;
 use crate::answer::envelope::Envelope;
@@ -34,7 +34,10 @@ pub(crate) enum Reason {
         request_id: Option<String>,
         clue: Option<Clue>,
     },
-    Refused(Refusal),
+    Refused {
+        refusal: Refusal,
+        request_id: Option<String>,
+    },
     Send(SendError),
     Unreadable(String),
     Deadline(Duration),
@@ -62,11 +65,14 @@ impl Failure {
             }
             _ => None,
         };
+        // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
+        let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
         let reason = if operation == Operation::Login && kind == ErrorKind::Unauthenticated {
-            Reason::Refused(Refusal::of(envelope.map_or("", Envelope::message)))
+            Reason::Refused {
+                refusal: Refusal::of(envelope.map_or("", Envelope::message)),
+                request_id,
+            }
         } else {
-            // The message itself is not shown: whatever the server or a proxy quotes in it may be secret.
-            let request_id = envelope.and_then(Envelope::request_id).map(str::to_owned);
             Reason::Status {
                 status: reply.status,
                 request_id,
@@ -86,7 +92,9 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
+            SendError::TooLarge(_)
+            | SendError::NotCompressed(_)
+            | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
             // A certificate that expired while the application runs must not stop what is cached from
@@ -140,6 +148,25 @@ impl Failure {
         }
     }
 
+    /// Tells whether the server may have done what it was asked for, although it did not say so.
+    pub(crate) fn may_have_been_done(&self) -> bool {
+        match &self.reason {
+            Reason::Send(error) => !error.was_never_sent(),
+            Reason::Status { status, .. } => *status >= 500 && !self.was_turned_away(),
+            Reason::Deadline(_) => true,
+            // A login that failed, a token that cannot be sent, and what was known before anything was sent.
+            Reason::Refused { .. } | Reason::Unreadable(_) | Reason::Known(_) | Reason::Paused => {
+                false
+            }
+        }
+    }
+
+    /// Tells whether the server refused to look at the request: 429 says so, and 500 (a server of 2024) or 503
+    /// with a time to wait. A gateway's 502 or 504 says nothing of the kind.
+    pub(crate) fn was_turned_away(&self) -> bool {
+        self.kind == ErrorKind::RateLimited && matches!(self.status(), Some(429 | 500 | 503))
+    }
+
     /// Returns the status of the answer, where there was one.
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {
@@ -148,10 +175,40 @@ impl Failure {
         }
     }
 
+    /// Returns the id under which the server's own log has the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Status { request_id, .. } => request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Tells whether a list was refused for one reference in it that may not be followed.
+    pub(crate) fn is_for_one_reference(&self) -> bool {
+        self.remedy == Remedy::OneByOne
+    }
+
+    /// Tells whether the server failed and said nothing else, in an answer of its own.
+    pub(crate) fn is_unexplained(&self) -> bool {
+        self.kind == ErrorKind::Unavailable && self.status() == Some(500)
+    }
+
+    /// Tells whether there was more to answer than may be read.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(&self.reason, Reason::Send(SendError::TooLarge(_)))
+    }
+
+    /// Says that a folder is missing, or its environment, as the answer about a folder above it did.
+    pub(crate) fn missing_folder() -> Self {
+        let kind = ErrorKind::NotFound(Missing::Unknown);
+        let error = SecretError::not_found(Missing::Unknown);
+        Self::new(kind, Remedy::ProbeEnvironment, Reason::Known(error))
+    }
+
     /// Returns why a login was refused, where that is what failed.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self.reason {
-            Reason::Refused(refusal) => Some(refusal),
+            Reason::Refused { refusal, .. } => Some(refusal),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::read::wire::SecretText;
+use crate::secret_text::SecretText;
 use crate::{BuildError, ServerAddress};
 
 use super::environment::{Variables, both, needed};
@@ -28,8 +28,10 @@ const IAM: &str = "https://iamcredentials.googleapis.com";
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
-/// How long the assertion is valid that is exchanged at once: a minute, for clocks that differ.
-const ASSERTION_LIFE: Duration = Duration::from_secs(60);
+/// How long the assertion is valid, which is exchanged at once: as long as Google allows, and from a little
+/// before now, so that a clock may be a minute fast or most of an hour slow.
+const ASSERTION_LIFE: Duration = Duration::from_secs(3600);
+const FAST_CLOCK: Duration = Duration::from_secs(60);
 
 /// Logs in as a Google service account whose key file is at hand, with a JWT that Google's IAM signs.
 #[derive(Clone)]
@@ -59,6 +61,8 @@ impl GcpIamAuth {
     }
 
     /// Sets where the IAM service is (default: `https://iamcredentials.googleapis.com`), for tests.
+    ///
+    /// It is sent a token for all of the service account's Google Cloud, so it must be https, or this machine.
     #[must_use]
     pub fn iam_endpoint(mut self, origin: impl Into<String>) -> Self {
         self.iam_endpoint = origin.into();
@@ -72,7 +76,10 @@ impl GcpIamAuth {
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let variables = Variables::of_process();
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let identity = variables.identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
         let name = "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH";
         let file = needed(variables.text(&[name]), name);
@@ -150,7 +157,8 @@ fn assertion(key: &Key, audience: &str, now: SystemTime) -> Result<SecretString,
     let pem = key.private_key.0.expose_secret().as_bytes();
     let der = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| unusable())?;
     let pair = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(|_| unusable())?;
-    let issued = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let issued = now.saturating_sub(FAST_CLOCK);
     let claims = json!({
         "iss": key.client_email,
         "scope": SCOPE,
@@ -204,7 +212,24 @@ impl fmt::Debug for GcpIamAuth {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::tests::with;
     use super::*;
+
+    #[test]
+    fn the_environment_names_identity_and_key_file() {
+        let set = [
+            ("INFISICAL_GCP_AUTH_IDENTITY_ID", "id"),
+            (
+                "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH",
+                "/run/key.json",
+            ),
+        ];
+        let auth = with(&set, GcpIamAuth::from_variables).unwrap();
+        assert_eq!(auth.identity_id, "id");
+        assert!(auth.key_file.ends_with("key.json"));
+        let error = with(&[], GcpIamAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 2, "{error}");
+    }
 
     #[test]
     fn an_assertion_goes_over_tls_or_to_this_machine() {

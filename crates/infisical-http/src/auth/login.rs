@@ -7,12 +7,13 @@ use secret_source::{ErrorKind, SecretError};
 use serde::Serialize;
 
 use crate::answer::failure::Failure;
+use crate::auth::identity::Identity;
+use crate::auth::login_body::LoginBody;
 use crate::auth::login_form::LoginForm;
-use crate::auth::refusal::Refusal;
+use crate::auth::refusal::Words;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
 use crate::http::transport::Transport;
-use crate::read::wire::LoginBody;
 
 /// A token as a login gives it.
 pub(crate) struct Granted {
@@ -25,14 +26,14 @@ pub(crate) struct Granted {
 pub(crate) async fn log_in(
     transport: &Transport,
     form: &LoginForm,
-    method: &str,
+    identity: &Identity,
 ) -> Result<Granted, SecretError> {
     let call = Call::post(Operation::Login, form.route, form.body()?);
     let deadline = Deadline::after(transport.limits.lookup_deadline);
     let answer = deadline.bound(transport.call(&call, None, deadline)).await;
     let reply = answer
         .unwrap_or_else(|| Err(Failure::deadline(deadline)))
-        .map_err(|failure| explain(transport, failure, method))?;
+        .map_err(|failure| explain(transport, failure, identity))?;
     let body: LoginBody = serde_json::from_slice(&reply.body)
         .map_err(|error| Failure::not_the_document(&error).explain(transport.place()))?;
     let lifetime = body
@@ -74,22 +75,26 @@ pub(crate) async fn revoke(transport: &Transport, token: &SecretString) -> Resul
     }
 }
 
-fn explain(transport: &Transport, failure: Failure, method: &str) -> SecretError {
+fn explain(transport: &Transport, failure: Failure, identity: &Identity) -> SecretError {
     let host = transport.server.host();
+    let words = Words {
+        method: identity.method.name(),
+        organization: identity.organization.as_deref(),
+    };
     if failure.kind == ErrorKind::Invalid {
-        return SecretError::invalid(format!("{host} has no login of Infisical's for {method}"))
-            .with_hint(
-                "check that the address is that of an Infisical server, and that its release has this method",
-            );
+        let message = format!("{host} has no login of Infisical's for {}", words.method);
+        return failure.traced(SecretError::invalid(message).with_hint(
+            "check that the address is that of an Infisical server, and that its release has this method",
+        ));
     }
-    // The server's words do not say which of several things is wrong, and they differ by method.
-    if failure.refusal() == Some(Refusal::Wrong) && method != "universal auth" {
-        let message =
-            format!("{host} refused the login: it does not accept the {method} credentials");
-        return SecretError::unauthenticated(message).with_hint(
-            "check the identity id, that the identity has this method, and that what it demands \
-             (issuer, audience, account, region) fits this machine",
-        );
-    }
-    failure.explain(transport.place())
+    let Some(refusal) = failure.refusal() else {
+        return failure.explain(transport.place());
+    };
+    let (what, request) = (refusal.what(words), failure.request());
+    let message = format!("{host} refused the login: {what}{request}");
+    let error = SecretError::unauthenticated(message).with_hint(refusal.hint(words));
+    failure.traced(match refusal.lockout() {
+        Some(length) => error.with_retry_after(length),
+        None => error,
+    })
 }

@@ -144,6 +144,10 @@ impl Metadata {
                 .with_hint("write https, or plain http to this machine or a metadata service")
         };
         let server = ServerAddress::parse(question.origin).map_err(|_| wrong())?;
+        // A token would travel readable.
+        if question.bearer.is_some() && !server.is_https() && !server.is_loopback() {
+            return Err(wrong());
+        }
         let http = self.client(&server).map_err(|_| wrong())?;
         let method = match question.body {
             Some(_) => Method::POST,

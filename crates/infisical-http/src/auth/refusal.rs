@@ -36,29 +36,64 @@ impl Refusal {
     }
 
     /// Says it as the second half of a sentence.
-    pub(crate) fn what(self) -> &'static str {
-        match self {
-            Self::LockedOut => "the identity is locked out after too many failed logins",
-            Self::Expired => "the client secret has expired",
-            Self::UsedUp => "the client secret may not be used any more",
-            Self::UnknownId => "there is no identity with this client id",
-            Self::Wrong => "the client id or the client secret is wrong",
-        }
+    pub(crate) fn what(self, words: Words<'_>) -> String {
+        let organization = words
+            .organization
+            .map(|slug| format!("the organization `{slug}`"));
+        let text = match (self, words.method, organization) {
+            (Self::LockedOut, ..) => "the identity is locked out after too many failed logins",
+            (Self::Expired, ..) => "the client secret has expired",
+            (Self::UsedUp, ..) => "the client secret may not be used any more",
+            (Self::UnknownId, "universal auth", _) => "there is no identity with this client id",
+            (_, "universal auth", None) => "the client id or the client secret is wrong",
+            (_, "universal auth", Some(organization)) => {
+                return format!("the client id, the client secret or {organization} is wrong");
+            }
+            // The server's words do not say which of several things is wrong, and they differ by method.
+            (_, method, None) => return format!("it does not accept the {method} credentials"),
+            (_, method, Some(organization)) => {
+                return format!("it does not accept the {method} credentials for {organization}");
+            }
+        };
+        text.to_owned()
     }
 
     /// Says what to do about it.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            Self::LockedOut => {
-                "wait (300 s unless the identity is set up otherwise) and correct the client secret first"
+    pub(crate) fn hint(self, words: Words<'_>) -> String {
+        let hint = match (self, words.method) {
+            (Self::LockedOut, method) => {
+                let secret = match method {
+                    "universal auth" => "client secret",
+                    "ldap auth" => "password",
+                    _ => "credentials",
+                };
+                return format!(
+                    "wait (300 s unless the identity is set up otherwise) and correct the {secret} first"
+                );
             }
-            Self::Expired | Self::UsedUp => "create a new client secret for the identity",
-            Self::UnknownId | Self::Wrong => {
+            (Self::Expired | Self::UsedUp, _) => "create a new client secret for the identity",
+            (Self::UnknownId | Self::Wrong, "universal auth") => {
                 "check the client id and secret, and that the address is that of the identity's server \
                  (the US and EU clouds are separate)"
             }
+            (Self::UnknownId | Self::Wrong, _) => {
+                "check the identity id, that the identity has this method, and that what it demands \
+                 (issuer, audience, account, region) fits this machine"
+            }
+        };
+        match words.organization {
+            Some(slug) => format!("{hint}; the identity must be a member of `{slug}`"),
+            None => hint.to_owned(),
         }
     }
+}
+
+/// What a refusal is told in: how the client logs in, and for whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    pub(crate) method: &'static str,
+    /// The slug of the organization, where one is named.
+    pub(crate) organization: Option<&'a str>,
 }
 
 #[cfg(test)]
@@ -88,6 +123,28 @@ mod tests {
             ("", Refusal::Wrong),
         ] {
             assert_eq!(Refusal::of(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_words_of_the_method_and_names_the_organization() {
+        let words = |method, organization| Words {
+            method,
+            organization,
+        };
+        let (universal, ldap) = (words("universal auth", None), words("ldap auth", None));
+        assert!(
+            Refusal::LockedOut
+                .hint(universal)
+                .contains("the client secret")
+        );
+        assert!(Refusal::LockedOut.hint(ldap).contains("the password"));
+        assert!(Refusal::Wrong.what(ldap).contains("ldap auth"));
+        assert!(!Refusal::Wrong.what(universal).contains("organization"));
+        for method in ["universal auth", "ldap auth"] {
+            let acme = words(method, Some("acme"));
+            assert!(Refusal::Wrong.what(acme).contains("organization `acme`"));
+            assert!(Refusal::Wrong.hint(acme).contains("`acme`"));
         }
     }
 }

@@ -1,31 +1,22 @@
 //! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::Shared;
 use secrecy::{ExposeSecret, SecretString};
-use secret_source::{ErrorKind, SecretError};
+use secret_source::{CorrelationId, ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
 use crate::auth::identity::Identity;
 use crate::auth::login;
-use crate::auth::login_pause::LoginPause;
 use crate::auth::metadata::Metadata;
-use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
+use crate::auth::token_state::{Login, Phase, TokenState, closed};
 use crate::http::transport::Transport;
 
 /// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
-
-/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
-/// callers who give up early must not add up to refusals that nobody remembers.
-type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
 
 /// Obtains, shares, replaces and forgets tokens.
 ///
@@ -37,29 +28,7 @@ pub(crate) struct Tokens {
     transport: Arc<Transport>,
     identity: Identity,
     metadata: Metadata,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    token: Option<Arc<Token>>,
-    refusal: RefusalMemory,
-    login: Option<Login>,
-    pause: LoginPause,
-    /// Until when no token is replaced for being refused, because that just changed nothing.
-    no_replacement_until: Option<Instant>,
-    phase: Phase,
-}
-
-/// How far the end has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Open,
-    /// No token is handed out any more; one that comes of a login under way is still waited for.
-    Closing,
-    /// Nobody waits: whatever token comes now is revoked by the login that obtained it.
-    Closed,
+    state: Mutex<TokenState>,
 }
 
 impl Tokens {
@@ -79,7 +48,12 @@ impl Tokens {
     /// Returns a token that is worth trying: the present one, else that of a login all callers share.
     ///
     /// A token that is due serves on while it is replaced in the background.
-    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Token>, SecretError> {
+    ///
+    /// A login is a part of the operation that needed it first.
+    pub(crate) async fn current(
+        self: &Arc<Self>,
+        operation: CorrelationId,
+    ) -> Result<Arc<Token>, SecretError> {
         let login = {
             let (mut state, now) = (self.state(), Instant::now());
             if state.phase != Phase::Open {
@@ -87,7 +61,7 @@ impl Tokens {
             }
             if let Some(token) = state.token_at(now) {
                 if token.is_due(now) && state.may_log_in(now) {
-                    drop(self.login(&mut state));
+                    drop(self.login(&mut state, operation));
                 }
                 return Ok(token);
             }
@@ -98,7 +72,7 @@ impl Tokens {
                 Some(_) => {}
                 None => state.pause.at(now).map_or(Ok(()), Err)?,
             }
-            self.login(&mut state)
+            self.login(&mut state, operation)
         };
         login.await
     }
@@ -118,7 +92,7 @@ impl Tokens {
     /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
-        self.identity.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+        self.identity.can_replace() && until.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that a new token was refused like the one before, so that its route costs no login a call.
@@ -139,10 +113,11 @@ impl Tokens {
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.identity.can_log_in();
+        let worked = token.has_worked() && self.identity.logs_in();
         if !is_old && !worked {
             self.state().token = None;
-            self.remember(error, None);
+            let is_of_a_file = !self.identity.logs_in() && self.identity.reads_a_file();
+            self.remember(error, is_of_a_file.then(|| token.text.clone()));
         }
     }
 
@@ -162,7 +137,7 @@ impl Tokens {
     ///
     /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
     pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.identity.can_log_in() {
+        if !self.identity.logs_in() {
             return None;
         }
         let login = self.state().login.clone();
@@ -179,24 +154,26 @@ impl Tokens {
         let token = self.take().await;
         let mut state = self.state();
         state.phase = Phase::Closed;
-        // One that came between the two.
-        token.or_else(|| state.token.take())
+        // One that came between the two; a given one belongs to others.
+        let late = state.token.take().filter(|_| self.identity.logs_in());
+        token.or(late)
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
-    fn login(self: &Arc<Self>, state: &mut State) -> Login {
+    fn login(self: &Arc<Self>, state: &mut TokenState, operation: CorrelationId) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
         if let Some(login) = running {
             return login.clone();
         }
         let tokens = Arc::clone(self);
         // The task ends by taking the lock that is held here, so it cannot end before it is noted.
-        let task = tokio::spawn(async move {
+        let task = tokio::spawn(operation.scope(async move {
             let outcome = tokens.log_in().await;
             let late = {
                 let mut state = tokens.state();
                 state.login = None;
-                (state.phase == Phase::Closed).then(|| state.token.take())
+                (state.phase == Phase::Closed)
+                    .then(|| state.token.take().filter(|_| tokens.identity.logs_in()))
             };
             match late {
                 None => outcome,
@@ -208,7 +185,7 @@ impl Tokens {
                     Err(closed())
                 }
             }
-        });
+        }));
         let login: Login = async move {
             let broken_off = |_| Err(SecretError::unavailable("the login was broken off"));
             task.await.unwrap_or_else(broken_off)
@@ -220,12 +197,6 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.identity.given_token() {
-            return Ok(self.keep(login::Granted {
-                text: text.clone(),
-                lifetime: None,
-            }));
-        }
         let unread = |error| self.pause(error);
         let mut credential = self.identity.credential().await.map_err(unread)?;
         if let Some(refusal) = self.state().refusal.of(&credential, Instant::now()) {
@@ -260,8 +231,14 @@ impl Tokens {
     }
 
     async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
+        if !self.identity.logs_in() {
+            return Ok(login::Granted {
+                text: credential.clone(),
+                lifetime: None,
+            });
+        }
         let form = self.identity.form(credential, &self.metadata).await?;
-        login::log_in(&self.transport, &form, self.identity.method.name()).await
+        login::log_in(&self.transport, &form, &self.identity).await
     }
 
     fn keep(&self, granted: login::Granted) -> Arc<Token> {
@@ -285,41 +262,11 @@ impl Tokens {
         self.state().refusal.remember(error, contents, length);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// Returns the present token where it has not expired.
-    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
-        let token = self.token.as_ref()?;
-        (!token.has_expired(now)).then(|| Arc::clone(token))
-    }
-
-    /// Tells whether a token that is due may be replaced now.
-    fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal.at(now).is_none() && self.pause.at(now).is_none()
-    }
-}
-
-fn closed() -> SecretError {
-    SecretError::invalid("the Infisical client was closed")
-        .with_hint("make no look-ups after closing it, or build a new client")
-}
-
 fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
     matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("token", &self.token)
-            .field("refusal", &self.refusal)
-            .field("pause", &self.pause)
-            .field("is_logging_in", &self.login.is_some())
-            .field("phase", &self.phase)
-            .finish_non_exhaustive()
-    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod rate_window;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
+pub(crate) mod retry_budget;
 pub(crate) mod send;
 pub(crate) mod shared_pauses;
 pub(crate) mod tls;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
@@ -69,9 +70,14 @@ pub(crate) struct Call {
 
 impl Call {
     /// Lists a folder with the values, and the secrets it imports.
-    pub(crate) fn list(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
+    pub(crate) fn list(
+        dialect: Dialect,
+        project: &str,
+        folder: &FolderAddress,
+        values: Values,
+    ) -> Self {
         let switches = Switches {
-            values: true,
+            values: Some(values),
             imports: true,
             recursive: false,
         };
@@ -80,9 +86,14 @@ impl Call {
 
     /// Lists a folder and all below it with the values, and without imports: in a recursive list no
     /// import says which folder it belongs to.
-    pub(crate) fn tree(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
+    pub(crate) fn tree(
+        dialect: Dialect,
+        project: &str,
+        folder: &FolderAddress,
+        values: Values,
+    ) -> Self {
         let switches = Switches {
-            values: true,
+            values: Some(values),
             imports: false,
             recursive: true,
         };
@@ -92,7 +103,7 @@ impl Call {
     /// Lists the root of a folder's environment without values: it exists in every real environment.
     pub(crate) fn probe(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
         let switches = Switches {
-            values: false,
+            values: None,
             imports: false,
             recursive: false,
         };
@@ -107,7 +118,7 @@ impl Call {
         };
         let mut query = Query::of(dialect, project, address.environment(), address.folder());
         query.switches(Switches {
-            values: true,
+            values: Some(Values::Expanded),
             imports: true,
             recursive: false,
         });
@@ -133,11 +144,11 @@ impl Call {
     }
 
     /// Lists the folders in one, to tell whether a folder exists; this call is the same on all servers.
-    pub(crate) fn folders(project: &str, folder: &FolderAddress, parent: &str) -> Self {
+    pub(crate) fn folders(project: &str, folder: &FolderAddress) -> Self {
         let mut query = Query(String::new());
         query.pair("workspaceId", project);
         query.pair("environment", folder.environment());
-        query.pair("path", parent);
+        query.pair("path", folder.path());
         Self {
             operation: Operation::Folders,
             route: "GET /api/v1/folders",
@@ -162,7 +173,17 @@ impl Call {
         }
     }
 
-    /// Posts a JSON body that holds a credential.
+    /// Returns the method, which follows from what the request is for.
+    pub(crate) fn method(&self) -> Method {
+        match self.operation {
+            Operation::Update => Method::PATCH,
+            Operation::Delete => Method::DELETE,
+            _ if self.body.is_some() => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
+    /// Sends a JSON body: a credential, or a value. The route begins with `POST`, or the target is set apart.
     pub(crate) fn post(operation: Operation, route: &'static str, body: SecretString) -> Self {
         let target = route.trim_start_matches("POST ").to_owned();
         Self {
@@ -220,10 +241,18 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
+/// Says whether the references in values are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Values {
+    Expanded,
+    /// As they are written, so that one that leads to what may not be read fails nothing.
+    Stored,
+}
+
 /// What a read may leave out, or cover in one.
 #[derive(Clone, Copy)]
 struct Switches {
-    values: bool,
+    values: Option<Values>,
     imports: bool,
     /// Of lists only.
     recursive: bool,
@@ -252,8 +281,9 @@ impl Query {
     /// spelling that it does not know.
     fn switches(&mut self, switches: Switches) {
         let text = |on: bool| if on { "true" } else { "false" };
-        self.pair("viewSecretValue", text(switches.values));
-        self.pair("expandSecretReferences", text(switches.values));
+        let is_expanded = switches.values == Some(Values::Expanded);
+        self.pair("viewSecretValue", text(switches.values.is_some()));
+        self.pair("expandSecretReferences", text(is_expanded));
         self.pair("includeImports", text(switches.imports));
         self.pair("include_imports", text(switches.imports));
         self.pair("includePersonalOverrides", "false");
@@ -286,14 +316,14 @@ mod tests {
 
     #[test]
     fn a_list_spells_every_switch_in_both_ways() {
-        let call = Call::list(Dialect::V4, "p-1", &folder());
+        let call = Call::list(Dialect::V4, "p-1", &folder(), Values::Expanded);
         assert_eq!(
             call.target,
             "/api/v4/secrets?projectId=p-1&environment=prod&secretPath=%2Fshared%2Fdb\
              &viewSecretValue=true&expandSecretReferences=true&includeImports=true\
              &include_imports=true&includePersonalOverrides=false&recursive=false"
         );
-        let call = Call::list(Dialect::V3, "p-1", &folder());
+        let call = Call::list(Dialect::V3, "p-1", &folder(), Values::Expanded);
         assert!(
             call.target
                 .starts_with("/api/v3/secrets/raw?workspaceId=p-1&"),

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use fastrand::Rng;
-use secret_source::ErrorKind;
 
 use crate::answer::failure::Failure;
 use crate::answer::status::Remedy;
@@ -73,8 +72,7 @@ impl Backoff {
 /// Reads may, whatever happened to them. A login spends a use of a client secret that may have few, so
 /// it is repeated only where it never left, or where the server itself said that it failed to serve it;
 /// a refusal is final. A revocation is not worth a second try. A write is repeated only where it certainly
-/// was not carried out: it never left, or the server turned it away before looking at it, which 429 says, and
-/// 500 (a server of 2024) or 503 with a time to wait. A gateway's 502 or 504 says nothing of the kind.
+/// was not carried out: it never left, or the server turned it away before looking at it.
 pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
     failure.remedy == Remedy::Retry
         && match operation {
@@ -86,13 +84,9 @@ pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
             Operation::Login => failure.was_never_sent() || failure.status().is_some(),
             Operation::Revoke => false,
             Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {
-                failure.was_never_sent() || was_turned_away(failure)
+                failure.was_never_sent() || failure.was_turned_away()
             }
         }
-}
-
-fn was_turned_away(failure: &Failure) -> bool {
-    failure.kind == ErrorKind::RateLimited && matches!(failure.status(), Some(429 | 500 | 503))
 }
 
 #[cfg(test)]

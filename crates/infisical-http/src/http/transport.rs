@@ -17,6 +17,7 @@ use crate::deadline::Deadline;
 use crate::http::budget::RequestBudget;
 use crate::http::request::Call;
 use crate::http::retry::{self, Backoff};
+use crate::http::retry_budget::RetryBudget;
 use crate::http::send::{self, Reply, SendError};
 use crate::http::shared_pauses::SharedPauses;
 use crate::limits::Limits;
@@ -41,6 +42,7 @@ pub(crate) struct Transport {
     http: Client,
     proxied: bool,
     reads: Semaphore,
+    retries: RetryBudget,
 }
 
 impl Transport {
@@ -65,6 +67,7 @@ impl Transport {
             http,
             proxied: false,
             reads,
+            retries: RetryBudget::default(),
         }
     }
 
@@ -86,6 +89,7 @@ impl Transport {
     ) -> Result<Reply, Failure> {
         let mut delays = self.backoff.begin();
         let mut attempt = 1;
+        self.retries.call();
         loop {
             let turn = self.turn(call, token.is_some(), deadline).await;
             let outcome = match turn {
@@ -108,7 +112,7 @@ impl Transport {
                 return Err(self.gave_up(call, failure));
             };
             let pause = self.backoff.pause(failure.retry_after, delay);
-            if pause >= deadline.remaining() {
+            if pause >= deadline.remaining() || !self.may_repeat_now(&failure) {
                 return Err(self.gave_up(call, failure));
             }
             tokio::time::sleep(pause).await;
@@ -124,6 +128,12 @@ impl Transport {
             project: None,
             folder: None,
         }
+    }
+
+    /// Takes a repeat from the budget, unless the server itself said when to come back.
+    fn may_repeat_now(&self, failure: &Failure) -> bool {
+        let is_invited = failure.kind == ErrorKind::RateLimited && failure.retry_after.is_some();
+        is_invited || self.retries.repeat()
     }
 
     /// Waits until a call may be sent. It fails with the length of a pause that another call was told, where
@@ -178,10 +188,10 @@ impl Transport {
             self.budget.told(reply.window);
         }
         match outcome {
-            Ok(reply) if (200..300).contains(&reply.status) => Ok(reply),
-            // Unasked for, it is a redirection to nowhere like any other.
-            Ok(reply) if reply.is_not_modified() && call.if_none_match.is_some() => {
-                self.counters.not_modified();
+            Ok(reply) if reply.is_success(call.if_none_match.is_some()) => {
+                if reply.is_not_modified() {
+                    self.counters.not_modified();
+                }
                 Ok(reply)
             }
             Ok(reply) => Err(Failure::of_reply(call.operation, &reply)),

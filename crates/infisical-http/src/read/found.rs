@@ -1,6 +1,5 @@
 //! [`Found`]: what a job of a batch brought back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use secret_ref::SecretType;
@@ -19,8 +18,6 @@ pub(crate) enum Found {
     Unchanged(Arc<KeptList>),
     /// One secret.
     Secret(Box<Row>),
-    /// The secrets of a folder that could not be listed, looked up one by one.
-    Each(BTreeMap<String, Result<Box<Row>, SecretError>>),
 }
 
 impl Found {
@@ -32,15 +29,11 @@ impl Found {
     ) -> Result<Secret, SecretError> {
         match self {
             Self::Folder(listing) => listing.secret(address, place),
-            Self::Unchanged(kept) => kept.renewed(address.key()).ok_or_else(|| {
-                SecretError::protocol("the server confirmed a list that this key is not of")
+            Self::Unchanged(kept) => kept.renewed(address.key()).unwrap_or_else(|| {
+                let message = "the server confirmed a list that this key is not of";
+                Err(SecretError::protocol(message))
             }),
             Self::Secret(row) => single(row, address, place),
-            Self::Each(rows) => match rows.get(address.key()) {
-                Some(Ok(row)) => single(row, address, place),
-                Some(Err(error)) => Err(error.clone()),
-                None => Err(SecretError::protocol("the batch left this address out")),
-            },
         }
     }
 
@@ -48,7 +41,7 @@ impl Found {
     pub(crate) fn shows_the_folder(&self) -> bool {
         match self {
             Self::Folder(listing) => !listing.may_not_exist,
-            Self::Secret(_) | Self::Each(_) | Self::Unchanged(_) => true,
+            Self::Secret(_) | Self::Unchanged(_) => true,
         }
     }
 

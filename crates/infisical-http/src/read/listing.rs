@@ -17,7 +17,12 @@ pub(crate) const IMPORTED: &str = "(imported)";
 /// pages, whatever some clients do. Of two rows with one key, which races on a server can leave behind, the
 /// first one counts: it is the one that a look-up by name gives.
 pub(crate) struct Listing {
-    found: BTreeMap<String, Found>,
+    held: BTreeMap<String, Held>,
+    /// Why values stand here as they are stored. Those with references are then not what they mean, and are
+    /// looked up by name or refused.
+    refusal: Option<SecretError>,
+    /// Secrets that a look-up by name did not give.
+    refused: BTreeMap<String, SecretError>,
     /// The server would have answered the same if the folder did not exist.
     pub(crate) may_not_exist: bool,
     /// What the server calls this state of the folder.
@@ -25,9 +30,11 @@ pub(crate) struct Listing {
 }
 
 /// A row, and the folder it was imported from.
-struct Found {
+struct Held {
     row: Row,
     import: Option<(Option<String>, Option<String>)>,
+    /// It is of a look-up by name, and not of a list.
+    is_looked_up: bool,
 }
 
 impl Listing {
@@ -36,12 +43,14 @@ impl Listing {
         let may_not_exist = unknown_folders_are_empty
             && body.secrets.is_empty()
             && body.imports.as_ref().is_none_or(Vec::is_empty);
-        let mut found = BTreeMap::new();
+        let mut held = BTreeMap::new();
         let mut add = |row: Row, import: Option<(Option<String>, Option<String>)>| {
             if !row.is_personal() {
-                found
-                    .entry(row.secret_key.clone())
-                    .or_insert(Found { row, import });
+                held.entry(row.secret_key.clone()).or_insert(Held {
+                    row,
+                    import,
+                    is_looked_up: false,
+                });
             }
         };
         body.secrets.into_iter().for_each(|row| add(row, None));
@@ -59,7 +68,9 @@ impl Listing {
             }
         }
         Self {
-            found,
+            held,
+            refusal: None,
+            refused: BTreeMap::new(),
             may_not_exist,
             validator: None,
         }
@@ -79,36 +90,65 @@ impl Listing {
         Self { validator, ..self }
     }
 
+    /// Notes that the values stand as they are stored, since the server refused to follow their references.
+    pub(crate) fn with_refusal(self, refusal: SecretError) -> Self {
+        Self {
+            refusal: Some(refusal),
+            ..self
+        }
+    }
+
+    /// Tells whether the values stand as they are stored.
+    pub(crate) fn is_as_stored(&self) -> bool {
+        self.refusal.is_some()
+    }
+
     /// Tells whether there is a row for a key.
     pub(crate) fn holds(&self, key: &str) -> bool {
-        self.found.contains_key(key)
+        self.held.contains_key(key)
     }
 
     /// Tells whether a value holds a reference that the server should have expanded.
     pub(crate) fn shows_a_reference(&self, key: &str) -> bool {
-        self.found
+        self.held
             .get(key)
-            .is_some_and(|found| found.row.is_unexpanded())
+            .is_some_and(|held| held.row.is_unexpanded())
     }
 
-    /// Takes the value of a row of the same key where that one is expanded; tells whether it did.
-    pub(crate) fn correct(&mut self, row: Row) -> bool {
-        let Some(found) = self.found.get_mut(&row.secret_key) else {
+    /// Takes the value of another row of a key where that one is expanded; tells whether it did.
+    pub(crate) fn correct(&mut self, key: &str, row: Row) -> bool {
+        let is_better = row.secret_value.is_some() && !row.is_hidden() && !row.is_unexpanded();
+        is_better && self.replace(key, row)
+    }
+
+    /// Takes what a look-up by name gave for a key, whatever it is; tells whether it was about that key.
+    pub(crate) fn replace(&mut self, key: &str, row: Row) -> bool {
+        let Some(held) = self.held.get_mut(key).filter(|_| row.secret_key == key) else {
             return false;
         };
-        if row.secret_value.is_none() || row.is_hidden() || row.is_unexpanded() {
-            return false;
-        }
         // What the server calls this state does not cover a value that it got wrong.
         self.validator = None;
-        found.row.secret_value = row.secret_value;
-        found.row.version = row.version.or(found.row.version);
+        held.is_looked_up = true;
+        held.row.secret_value = row.secret_value;
+        held.row.secret_value_hidden = row.secret_value_hidden;
+        held.row.version = row.version.or(held.row.version);
         true
+    }
+
+    /// Notes that a look-up by name failed for a key, and why.
+    pub(crate) fn refuse(&mut self, key: &str, error: SecretError) {
+        self.validator = None;
+        self.refused.insert(key.to_owned(), error);
+    }
+
+    /// Takes the row of a key out.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Row> {
+        self.held.remove(key).map(|held| held.row)
     }
 
     /// Returns the keys in order.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.found.keys().map(String::as_str)
+        self.held.keys().map(String::as_str)
     }
 
     /// Returns the secret of one address in this folder.
@@ -117,9 +157,19 @@ impl Listing {
         address: &SecretAddress,
         place: Place<'_>,
     ) -> Result<Secret, SecretError> {
-        let Some(Found { row, import }) = self.found.get(address.key()) else {
+        if let Some(error) = self.refused.get(address.key()) {
+            return Err(error.clone());
+        }
+        let Some(held) = self.held.get(address.key()) else {
             return Err(self.missing(address.key(), place));
         };
+        let Held { row, import, .. } = held;
+        if let Some(refusal) = &self.refusal
+            && row.is_unexpanded()
+            && !held.is_looked_up
+        {
+            return Err(refusal.clone());
+        }
         let origin = match import {
             None => place.origin(None, row.secret_path.as_deref()),
             Some((environment, path)) => {
@@ -164,11 +214,13 @@ impl Listing {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
     use secrecy::ExposeSecret;
     use secret_ref::FolderPath;
     use secret_source::ErrorKind;
 
     use super::*;
+    use crate::dialect::Dialect;
 
     fn folder() -> FolderAddress {
         FolderAddress::new("infisical", "dev", &FolderPath::parse("/app").unwrap())
@@ -256,10 +308,44 @@ mod tests {
             r#"{"secretKey":"K","secretValue":"x","secretValueHidden":true}"#,
             r#"{"secretKey":"OTHER","secretValue":"x"}"#,
         ] {
-            assert!(!listing.correct(row(useless)), "{useless}");
+            assert!(!listing.correct("K", row(useless)), "{useless}");
         }
-        assert!(listing.correct(row(r#"{"secretKey":"K","secretValue":"12"}"#)));
+        listing.validator = Some(Validator {
+            dialect: Dialect::V3,
+            etag: HeaderValue::from_static("\"1\""),
+        });
+        assert!(listing.correct("K", row(r#"{"secretKey":"K","secretValue":"12"}"#)));
         assert!(!listing.shows_a_reference("K"));
+        assert!(
+            listing.validator.is_none(),
+            "the server may call both states alike"
+        );
+    }
+
+    #[test]
+    fn of_values_as_they_are_stored_only_those_without_references_are_handed_out() {
+        let body = r#"{"secrets":[{"secretKey":"PLAIN","secretValue":"p"},
+            {"secretKey":"A","secretValue":"${X}"},{"secretKey":"B","secretValue":"${X}"},
+            {"secretKey":"C","secretValue":"${X}"}]}"#;
+        let listing = Listing::new(serde_json::from_str(body).unwrap(), false);
+        let mut listing = listing.with_refusal(SecretError::denied("the list"));
+        let looked_up = r#"{"secretKey":"B","secretValue":"still ${X}"}"#;
+        assert!(listing.replace("B", serde_json::from_str(looked_up).unwrap()));
+        listing.refuse("C", SecretError::unavailable("C itself"));
+        let folder = folder();
+        let place = Place {
+            host: "host",
+            project: None,
+            folder: Some(&folder),
+        };
+        let kind = |key| {
+            let answer = listing.secret(&folder.secret(key), place);
+            answer.map_err(|error| error.kind())
+        };
+        assert!(kind("PLAIN").is_ok());
+        assert_eq!(kind("A").unwrap_err(), ErrorKind::Denied);
+        assert!(kind("B").unwrap().is_unexpanded());
+        assert_eq!(kind("C").unwrap_err(), ErrorKind::Unavailable);
     }
 
     #[test]

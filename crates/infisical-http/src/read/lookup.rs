@@ -1,34 +1,98 @@
 //! How a batch of addresses is answered.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
-use secret_source::{ErrorKind, FolderAddress, Secret, SecretAddress, SecretError};
+use secret_source::{FolderAddress, Secret, SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
 use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
-use crate::http::request::{Call, fits_in_a_path};
+use crate::http::request::{Call, Values, fits_in_a_path};
 use crate::read::batch::{self, Job};
 use crate::read::environments::settle;
 use crate::read::found::Found;
-use crate::read::kept_lists::{KeptList, Validator};
-use crate::read::listing::Listing;
-use crate::read::tree_list::settled;
-use crate::read::wire::{GetBody, ListBody, Row};
+use crate::read::tree_list::{Outcomes, settled};
+use crate::read::wire::{GetBody, Row};
 
 impl Client {
-    /// Answers a batch: plans it, sends its jobs side by side, looks again where a list could not show
-    /// a value, and puts the answers in the order asked.
+    /// Answers a batch: plans it, reads what a recursive list answers and then the rest, and puts the
+    /// answers in the order asked.
     pub(crate) async fn look_up(
         self: &Arc<Self>,
         addresses: &[SecretAddress],
     ) -> Vec<Result<Secret, SecretError>> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
         let jobs = batch::plan(addresses);
-        let mut outcomes = self.read_trees(&jobs, addresses, deadline).await;
+        let outcomes = self.read_trees(&jobs, addresses, deadline).await;
+        let outcomes = self.run_all(&jobs, outcomes, addresses, deadline).await;
+        let outcomes = self.settle_all(&jobs, outcomes, addresses, deadline).await;
+
+        let mut answers: Vec<Option<Result<Secret, SecretError>>> = vec![None; addresses.len()];
+        for (job, outcome) in jobs.iter().zip(outcomes) {
+            let folder = job.folder();
+            let place = self.place(&folder);
+            for entry in job.entries() {
+                let address = &addresses[*entry];
+                let answer = match &outcome {
+                    Ok(found) => found.secret(address, place),
+                    Err(error) => Err(error.clone()),
+                };
+                let named = |error: SecretError| error.with_address(address);
+                answers[*entry] = Some(answer.map_err(named));
+            }
+            if let Ok(found) = &outcome {
+                self.keep(job, found, addresses, &answers);
+            }
+        }
+        let unanswered = || Err(SecretError::protocol("the batch left this address out"));
+        let stamped = |error: SecretError| error.with_correlation(deadline.correlation());
+        answers
+            .into_iter()
+            .map(|answer| answer.unwrap_or_else(unanswered).map_err(stamped))
+            .collect()
+    }
+
+    /// Answers what a folder holds, imports included, or nothing of it.
+    ///
+    /// A list has no place for the failure of one entry, and one that leaves it out would read as a folder
+    /// without that secret. So what a batch answers one by one, one reference that may not be read, fails a
+    /// list as a whole, like one hidden value does.
+    pub(crate) async fn look_into(
+        self: &Arc<Self>,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let deadline = Deadline::after(self.transport.limits.lookup_deadline);
+        let mut jobs = [Job::Folder(folder.clone(), Vec::new())];
+        let outcomes = self.run_all(&jobs, vec![None], &[], deadline).await;
+        // Only the answer says which secrets were asked for.
+        let addresses: Vec<_> = match outcomes.first() {
+            Some(Ok(Found::Folder(listing))) => {
+                listing.keys().map(|key| folder.secret(key)).collect()
+            }
+            _ => Vec::new(),
+        };
+        jobs[0] = Job::Folder(folder.clone(), (0..addresses.len()).collect());
+        let outcomes = self.settle_all(&jobs, outcomes, &addresses, deadline).await;
+        let listed = outcomes.into_iter().map(|outcome| match outcome? {
+            Found::Folder(listing) => listing.all(folder, self.place(folder)),
+            Found::Secret(_) | Found::Unchanged(_) => Ok(Vec::new()),
+        });
+        let listed: Result<Vec<_>, SecretError> = listed.collect();
+        listed
+            .map(|listed| listed.into_iter().flatten().collect())
+            .map_err(|error| error.with_correlation(deadline.correlation()))
+    }
+
+    /// Runs the jobs that nothing has answered yet, side by side.
+    async fn run_all(
+        self: &Arc<Self>,
+        jobs: &[Job],
+        mut outcomes: Outcomes,
+        addresses: &[SecretAddress],
+        deadline: Deadline,
+    ) -> Vec<Result<Found, Failure>> {
         let running: Vec<_> = jobs
             .iter()
             .enumerate()
@@ -43,62 +107,26 @@ impl Client {
         for (number, outcome) in ran {
             outcomes[number] = Some(outcome);
         }
-        let mut outcomes: Vec<_> = outcomes.into_iter().map(settled).collect();
-        self.look_again(&jobs, &mut outcomes, addresses, deadline)
-            .await;
-        self.tell_missing(&jobs, &mut outcomes, deadline).await;
-        let environments = self.environments(&jobs, &outcomes, deadline).await;
-
-        let mut answers: Vec<Option<Result<Secret, SecretError>>> = vec![None; addresses.len()];
-        for (job, outcome) in jobs.iter().zip(outcomes) {
-            let folder = job.folder();
-            let place = self.place(&folder);
-            let outcome = outcome.map_err(|failure| settle(failure, place, &environments));
-            for entry in job.entries() {
-                let address = &addresses[*entry];
-                let answer = match &outcome {
-                    Ok(found) => found.secret(address, place),
-                    Err(error) => Err(error.clone()),
-                };
-                answers[*entry] = Some(answer.map_err(|error| error.with_address(address)));
-            }
-            if let Ok(found) = &outcome {
-                self.keep(job, found, addresses, &answers);
-            }
-        }
-        let unanswered = || Err(SecretError::protocol("the batch left this address out"));
-        answers
-            .into_iter()
-            .map(|answer| answer.unwrap_or_else(unanswered))
-            .collect()
+        outcomes.into_iter().map(settled).collect()
     }
 
-    /// Answers what a folder holds, imports included, or nothing of it.
-    ///
-    /// A list has no place for the failure of one entry, and one that leaves it out would read as a folder
-    /// without that secret. So what a batch answers one by one, one reference that may not be read, fails a
-    /// list as a whole, like one hidden value does.
-    pub(crate) async fn look_into(
+    /// Looks again where a list could not show a value, and finds out what exactly is missing.
+    async fn settle_all(
         self: &Arc<Self>,
-        folder: &FolderAddress,
-    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let deadline = Deadline::after(self.transport.limits.lookup_deadline);
-        let jobs = [Job::Folder(folder.clone(), Vec::new())];
-        let mut outcomes = [self.run(&jobs[0], &[], deadline).await];
-        if let [Ok(Found::Folder(listing))] = &outcomes {
-            let addresses: Vec<_> = listing.keys().map(|key| folder.secret(key)).collect();
-            let all = [Job::Folder(folder.clone(), (0..addresses.len()).collect())];
-            self.look_again(&all, &mut outcomes, &addresses, deadline)
-                .await;
-        }
-        self.tell_missing(&jobs, &mut outcomes, deadline).await;
-        let environments = self.environments(&jobs, &outcomes, deadline).await;
-        let [outcome] = outcomes;
-        let place = self.place(folder);
-        match outcome.map_err(|failure| settle(failure, place, &environments))? {
-            Found::Folder(listing) => listing.all(folder, place),
-            Found::Secret(_) | Found::Each(_) | Found::Unchanged(_) => Ok(Vec::new()),
-        }
+        jobs: &[Job],
+        mut outcomes: Vec<Result<Found, Failure>>,
+        addresses: &[SecretAddress],
+        deadline: Deadline,
+    ) -> Vec<Result<Found, SecretError>> {
+        self.look_again(jobs, &mut outcomes, addresses, deadline)
+            .await;
+        self.tell_missing(jobs, &mut outcomes, deadline).await;
+        let environments = self.environments(jobs, &outcomes, deadline).await;
+        let outcomes = jobs.iter().zip(outcomes).map(|(job, outcome)| {
+            let folder = job.folder();
+            outcome.map_err(|failure| settle(failure, self.place(&folder), &environments))
+        });
+        outcomes.collect()
     }
 
     async fn run(
@@ -109,13 +137,8 @@ impl Client {
     ) -> Result<Found, Failure> {
         let running = async {
             match job {
-                Job::Folder(folder, _) => {
-                    let kept = self.kept_for(job, addresses);
-                    self.list(folder, kept, deadline).await
-                }
-                Job::Secret(address, _) => {
-                    self.get(address, deadline, false).await.map(Found::Secret)
-                }
+                Job::Folder(folder, _) => self.list_for(job, folder, addresses, deadline).await,
+                Job::Secret(address, _) => self.get_or_list(address, deadline).await,
             }
         };
         deadline
@@ -124,75 +147,32 @@ impl Client {
             .unwrap_or_else(|| Err(Failure::deadline(deadline)))
     }
 
-    /// Finds what may stand in for the list of a folder: it must hold every key that is asked for.
-    fn kept_for(&self, job: &Job, addresses: &[SecretAddress]) -> Option<Arc<KeptList>> {
-        if job.entries().is_empty() {
-            return None;
-        }
-        let keys = job.entries().iter().map(|entry| addresses[*entry].key());
-        self.kept.find(&job.folder(), keys)
-    }
-
-    /// Keeps the answers of a list, and nothing else of it.
-    fn keep(
-        &self,
-        job: &Job,
-        found: &Found,
-        addresses: &[SecretAddress],
-        answers: &[Option<Result<Secret, SecretError>>],
-    ) {
-        let Some(validator) = found.validator() else {
-            return;
-        };
-        let mut secrets = BTreeMap::new();
-        for entry in job.entries() {
-            // An old server may call two states alike that differ behind a reference it did not expand.
-            if let Some(Ok(secret)) = &answers[*entry]
-                && !secret.is_unexpanded()
-            {
-                secrets.insert(addresses[*entry].key().to_owned(), secret.clone());
-            }
-        }
-        self.kept.keep(&job.folder(), validator.clone(), secrets);
-    }
-
-    async fn list(
+    /// Looks one secret up by name.
+    ///
+    /// A server of 2024 fails, always, to look up a secret with a reference into a folder that does not exist;
+    /// its list shows the value with the reference in it. So the list is asked before such a failure counts.
+    async fn get_or_list(
         self: &Arc<Self>,
-        folder: &FolderAddress,
-        kept: Option<Arc<KeptList>>,
+        address: &SecretAddress,
         deadline: Deadline,
     ) -> Result<Found, Failure> {
-        let project = self.project_id(folder.project()).await?;
-        let etag = |dialect| {
-            let validator = &kept.as_ref()?.validator;
-            (validator.dialect == dialect).then(|| validator.etag.clone())
+        let failure = match self.get(address, deadline, false).await {
+            Ok(row) => return Ok(Found::Secret(row)),
+            Err(failure) => failure,
         };
-        let spelled = |dialect| Call {
-            if_none_match: etag(dialect),
-            ..Call::list(dialect, &project, folder)
-        };
-        let mut read = self.read(deadline, spelled).await;
-        if let (Ok((_, reply)), Some(kept)) = (&read, &kept)
-            && reply.is_not_modified()
-        {
-            if self.kept.still_holds(folder, kept) {
-                return Ok(Found::Unchanged(Arc::clone(kept)));
+        let may_be_a_reference = failure.is_unexplained()
+            && self.speaks() == Some(Dialect::V3)
+            && !batch::needs_its_own_request(address);
+        if may_be_a_reference {
+            let folder = address.folder_address();
+            let listed = self.list_once(&folder, Values::Expanded, deadline).await;
+            if let Ok(listing) = listed
+                && listing.holds(address.key())
+            {
+                return Ok(Found::Folder(listing));
             }
-            // What was confirmed was forgotten meanwhile, and something had to be the reason.
-            let spelled = |dialect| Call::list(dialect, &project, folder);
-            read = self.in_dialect(deadline, spelled).await;
         }
-        let (dialect, reply) = read.inspect_err(|failure| {
-            if failure.kind == ErrorKind::Denied {
-                self.kept.forget(folder);
-            }
-        })?;
-        let body: ListBody = serde_json::from_slice(&reply.body)
-            .map_err(|error| Failure::not_the_document(&error))?;
-        let etag = reply.etag;
-        let validator = etag.map(|etag| Validator { dialect, etag });
-        let listing = Listing::new(body, dialect == Dialect::V3);
-        Ok(Found::Folder(listing.with_validator(validator)))
+        Err(failure)
     }
 
     /// Looks one secret up by name; `once` does without repetitions after a failure.

@@ -1,8 +1,10 @@
 //! What is missing on a server that answers an unknown folder like an empty one.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
+use secret_ref::FolderPath;
 use secret_source::{ErrorKind, FolderAddress};
 
 use crate::answer::failure::Failure;
@@ -16,20 +18,20 @@ use crate::read::environments::{Presence, what_is_missing};
 use crate::read::found::Found;
 use crate::read::wire::FoldersBody;
 
-/// How many folders of a batch are asked about. With more than this missing, one wrong name is the likely
-/// cause, and these errors say so.
+/// How many folders are asked for what is in them. With missing ones in more than this, one wrong name is the
+/// likely cause, and these errors say so.
 const MOST_QUESTIONS: usize = 8;
 
-/// What the folder above knows about a folder.
+/// What the folder above a folder answers.
 enum Answer {
-    Exists,
-    Missing,
+    /// The names of the folders in it.
+    Children(HashSet<String>),
     NoEnvironment,
     Untold,
 }
 
 impl Client {
-    /// Asks the folder above each folder that may not exist, where the server speaks the old dialect.
+    /// Asks the folders above those that may not exist, each once, where the server speaks the old dialect.
     ///
     /// The list of folders tells what the list of secrets does not: it fails for an unknown environment, and
     /// shows a folder without secrets. An identity that may not read folders leaves it untold.
@@ -42,27 +44,45 @@ impl Client {
         if self.speaks() != Some(Dialect::V3) {
             return;
         }
-        let doubtful: Vec<_> = jobs
-            .iter()
-            .zip(outcomes.iter())
-            .enumerate()
-            .filter(|(_, (_, outcome))| may_not_exist(outcome))
-            .map(|(number, (job, _))| (number, job.folder()))
-            .take(MOST_QUESTIONS)
+        let mut questions: HashMap<FolderAddress, Vec<(usize, FolderAddress)>> = HashMap::new();
+        let mut order = Vec::new();
+        for (number, (job, outcome)) in jobs.iter().zip(outcomes.iter()).enumerate() {
+            if may_not_exist(outcome) {
+                let folder = job.folder();
+                let asked = questions.entry(parent(&folder)).or_default();
+                if asked.is_empty() {
+                    order.push(parent(&folder));
+                }
+                asked.push((number, folder));
+            }
+        }
+        order.truncate(MOST_QUESTIONS);
+        let asking: Vec<_> = order
+            .into_iter()
+            .map(async |parent| {
+                let answer = deadline.bound(self.ask(&parent, deadline)).await;
+                (parent, answer.unwrap_or(Answer::Untold))
+            })
             .collect();
-        let asking = doubtful.iter().map(async |(number, folder)| {
-            let asking = deadline.bound(self.ask_above(folder, deadline));
-            (*number, folder, asking.await.unwrap_or(Answer::Untold))
-        });
-        for (number, folder, answer) in join_all(asking).await {
-            let missing =
-                |presence| Err(what_is_missing(presence, folder, self.place(folder)).into());
-            match (answer, &mut outcomes[number]) {
-                (Answer::Exists, Ok(Found::Folder(listing))) => listing.may_not_exist = false,
-                (Answer::Missing, outcome) => *outcome = missing(Presence::Exists),
-                (Answer::NoEnvironment, outcome) => *outcome = missing(Presence::Missing),
-                // A look-up by name that found no folder where there is one: the folder was just made.
-                (Answer::Exists | Answer::Untold, _) => {}
+        let answers: Vec<_> = stream::iter(asking)
+            .buffer_unordered(self.transport.limits.concurrent_folders)
+            .collect()
+            .await;
+        for (parent, answer) in answers {
+            for (number, folder) in questions.remove(&parent).unwrap_or_default() {
+                let missing =
+                    |presence| Err(what_is_missing(presence, &folder, self.place(&folder)).into());
+                match (&answer, &mut outcomes[number]) {
+                    (Answer::Children(names), outcome) if !is_among(&folder, names) => {
+                        *outcome = missing(Presence::Exists);
+                    }
+                    (Answer::Children(_), Ok(Found::Folder(listing))) => {
+                        listing.may_not_exist = false;
+                    }
+                    (Answer::NoEnvironment, outcome) => *outcome = missing(Presence::Missing),
+                    // A look-up by name that found no folder where there is one: the folder was just made.
+                    (Answer::Children(_) | Answer::Untold, _) => {}
+                }
             }
         }
     }
@@ -73,20 +93,15 @@ impl Client {
         folder: &FolderAddress,
         deadline: Deadline,
     ) -> bool {
-        let answer = self.ask_above(folder, deadline).await;
+        let answer = self.ask(&parent(folder), deadline).await;
         matches!(answer, Answer::NoEnvironment)
     }
 
-    async fn ask_above(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Answer {
-        let (parent, name) = match folder.path().rsplit_once('/') {
-            Some(("", name)) => ("/", name),
-            Some((parent, name)) => (parent, name),
-            None => ("/", ""),
-        };
+    async fn ask(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Answer {
         let Ok(project) = self.project_id(folder.project()).await else {
             return Answer::Untold;
         };
-        let spelled = |_| Call::folders(&project, folder, parent);
+        let spelled = |_| Call::folders(&project, folder);
         let reply = match self.read(deadline, spelled).await {
             Ok((_, reply)) => reply,
             Err(failure) if matches!(failure.kind, ErrorKind::NotFound(_)) => {
@@ -94,15 +109,33 @@ impl Client {
             }
             Err(_) => return Answer::Untold,
         };
-        let Ok(body) = serde_json::from_slice::<FoldersBody>(&reply.body) else {
-            return Answer::Untold;
-        };
-        // The root has no name, and is there wherever the environment is.
-        match name.is_empty() || body.folders.iter().any(|child| child.name == name) {
-            true => Answer::Exists,
-            false => Answer::Missing,
+        match serde_json::from_slice::<FoldersBody>(&reply.body) {
+            Ok(body) => {
+                Answer::Children(body.folders.into_iter().map(|child| child.name).collect())
+            }
+            Err(_) => Answer::Untold,
         }
     }
+}
+
+/// Returns the folder that a folder is in; the root is taken to be in itself.
+fn parent(folder: &FolderAddress) -> FolderAddress {
+    let above = folder
+        .path()
+        .rsplit_once('/')
+        .map_or("", |(above, _)| above);
+    let path = FolderPath::parse(above).unwrap_or_else(|_| FolderPath::root());
+    let parent = FolderAddress::new(folder.scheme(), folder.environment(), &path);
+    match folder.project() {
+        Some(project) => parent.with_project(project),
+        None => parent,
+    }
+}
+
+/// Tells whether a folder is among those in its parent. The root is there wherever the environment is.
+fn is_among(folder: &FolderAddress, names: &HashSet<String>) -> bool {
+    let name = folder.path().rsplit('/').next().unwrap_or_default();
+    name.is_empty() || names.contains(name)
 }
 
 fn may_not_exist(outcome: &Result<Found, Failure>) -> bool {

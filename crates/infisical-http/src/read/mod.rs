@@ -2,15 +2,16 @@
 
 pub(crate) mod batch;
 pub(crate) mod environments;
+pub(crate) mod folder_list;
 pub(crate) mod found;
 pub(crate) mod kept_lists;
 pub(crate) mod listing;
 pub(crate) mod lookup;
 pub(crate) mod missing_folder;
-pub(crate) mod object;
 mod row_secret;
 pub(crate) mod second_look;
 pub(crate) mod tree_list;
 pub(crate) mod trees;
 mod unexpanded;
+mod wanted;
 pub(crate) mod wire;

@@ -1,9 +1,8 @@
 //! How a tree of folders is read, and which folders that answers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use secret_source::{ErrorKind, SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
@@ -11,20 +10,40 @@ use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
-use crate::http::request::{Call, Operation};
+use crate::http::request::{Call, Operation, Values};
 use crate::http::send::Reply;
 use crate::read::batch::Job;
 use crate::read::environments::{Presence, what_is_missing};
 use crate::read::found::Found;
-use crate::read::listing::Listing;
-use crate::read::trees::{Tree, trees};
+use crate::read::trees::{Tree, smaller_trees, trees};
+use crate::read::wanted::Wanted;
 use crate::read::wire::{ListBody, Row};
 
 /// What is known about each job of a batch so far.
 pub(crate) type Outcomes = Vec<Option<Result<Found, Failure>>>;
 
+/// Which part of the time that is left a tree may take: what is left of it then is for single lists.
+const PART: u32 = 3;
+
+/// How many trees a batch asks for, those included that a larger one is divided into.
+const MOST_TREES: usize = 40;
+
+/// How many values with references may be left to look-ups by name where a tree was refused for one of them.
+///
+/// Fewer than [`look_again`](Client::look_again) makes, since single lists of the batch may need some too.
+const MOST_REFERENCES: usize = 24;
+
+/// The rows of a tree that are wanted, with the jobs that want them.
+struct Rows {
+    rows: Vec<(usize, Row)>,
+    /// Why the values stand as they are stored.
+    refusal: Option<SecretError>,
+}
+
 impl Client {
     /// Reads trees where that costs fewer requests, and leaves open what they do not answer.
+    ///
+    /// A tree that is refused or too large as a whole is divided.
     pub(crate) async fn read_trees(
         self: &Arc<Self>,
         jobs: &[Job],
@@ -33,56 +52,135 @@ impl Client {
     ) -> Outcomes {
         let left = self.transport.budget.left();
         let mut outcomes: Outcomes = jobs.iter().map(|_| None).collect();
-        let chosen = trees(jobs, left);
-        let read = chosen.iter().map(async |tree| {
-            let wanted = Wanted::of(tree, jobs, addresses);
-            let rows = deadline
-                .bound(self.read_tree(tree, &wanted, deadline))
+        let mut chosen = trees(jobs, left);
+        let (mut trees_left, mut references_left) = (MOST_TREES, MOST_REFERENCES);
+        let mut is_whole = true;
+        while !chosen.is_empty() && trees_left > 0 {
+            chosen.truncate(trees_left);
+            trees_left -= chosen.len();
+            let reading = chosen.iter().map(async |tree| {
+                let wanted = Wanted::of(tree, jobs, addresses);
+                let read = self.read_tree(tree, &wanted, is_whole, deadline).await;
+                (tree, wanted, read)
+            });
+            let reading: Vec<_> = reading.collect();
+            let read: Vec<_> = stream::iter(reading)
+                .buffer_unordered(self.transport.limits.concurrent_folders)
+                .collect()
                 .await;
-            (
-                tree,
-                wanted,
-                rows.unwrap_or_else(|| Err(Failure::deadline(deadline))),
-            )
-        });
-        for (tree, wanted, rows) in join_all(read).await {
-            match rows {
-                Ok(rows) => {
-                    let answered = wanted.answered_by(rows);
-                    self.explain_choice(tree, answered.len(), left);
-                    for (job, listing) in answered {
-                        outcomes[job] = Some(Ok(Found::Folder(listing)));
+            let mut divided = Vec::new();
+            for (tree, wanted, read) in read {
+                let failure = match read {
+                    Ok(Rows { rows, refusal }) => {
+                        let mut allowed = references_left;
+                        let answered = wanted.answered_by(rows, refusal, &mut allowed);
+                        references_left = allowed;
+                        self.explain_choice(tree, answered.listings.len(), left);
+                        for (job, listing) in answered.listings {
+                            outcomes[job] = Some(Ok(Found::Folder(listing)));
+                        }
+                        divided.extend(smaller_trees(tree, answered.with_references, jobs));
+                        continue;
                     }
-                }
-                Err(failure) if is_final(&failure) => {
+                    Err(failure) => failure,
+                };
+                if is_final(&failure) {
                     let error = failure.explain(self.place(&tree.root));
                     for job in &tree.jobs {
                         outcomes[*job] = Some(Err(error.clone().into()));
                     }
-                }
-                Err(failure) => {
-                    let kind = failure.kind.as_str();
-                    let folders = tree.jobs.len();
+                } else if is_missing(&failure) {
+                    for job in &tree.jobs {
+                        outcomes[*job] = Some(Err(Failure::missing_folder()));
+                    }
+                } else {
+                    let smaller = match is_divisible(&failure) {
+                        true => smaller_trees(tree, tree.jobs.clone(), jobs),
+                        false => Vec::new(),
+                    };
                     tracing::debug!(
-                        folders,
-                        kind,
-                        "a tree could not be read; its folders are listed one by one"
+                        folders = tree.jobs.len(),
+                        kind = failure.kind.as_str(),
+                        smaller_trees = smaller.len(),
+                        "a tree could not be read; what smaller ones do not answer is listed one by one"
                     );
+                    divided.extend(smaller);
                 }
             }
+            (chosen, is_whole) = (divided, false);
         }
         outcomes
     }
 
-    /// Reads the rows below a folder that are wanted; the others are dropped, and wiped, at once.
+    /// Reads a tree in a part of the time that is left.
+    ///
+    /// One that is refused for the sake of one reference is read as it is stored, if it is `whole`: of a part
+    /// that is known.
     async fn read_tree(
         self: &Arc<Self>,
         tree: &Tree,
         wanted: &Wanted<'_>,
+        is_whole: bool,
+        deadline: Deadline,
+    ) -> Result<Rows, Failure> {
+        let mut read = self
+            .read_in_part(tree, wanted, Values::Expanded, deadline)
+            .await;
+        if let Err(failure) = &read
+            && let (ErrorKind::RateLimited, Some(pause)) = (failure.kind, failure.retry_after)
+            && pause < deadline.remaining()
+            && self.transport.limits.retries > 0
+        {
+            tokio::time::sleep(pause).await;
+            read = self
+                .read_in_part(tree, wanted, Values::Expanded, deadline)
+                .await;
+        }
+        let refused = match read {
+            Err(failure) if is_whole && failure.is_for_one_reference() => failure,
+            read => {
+                return read.map(|rows| Rows {
+                    rows,
+                    refusal: None,
+                });
+            }
+        };
+        let stored = self
+            .read_in_part(tree, wanted, Values::Stored, deadline)
+            .await;
+        match stored {
+            Ok(rows) => Ok(Rows {
+                rows,
+                refusal: Some(refused.explain(self.place(&tree.root))),
+            }),
+            Err(_) => Err(refused),
+        }
+    }
+
+    async fn read_in_part(
+        self: &Arc<Self>,
+        tree: &Tree,
+        wanted: &Wanted<'_>,
+        values: Values,
+        deadline: Deadline,
+    ) -> Result<Vec<(usize, Row)>, Failure> {
+        let deadline = deadline.within(deadline.remaining() / PART);
+        let read = deadline
+            .bound(self.read_rows(tree, wanted, values, deadline))
+            .await;
+        read.unwrap_or_else(|| Err(Failure::deadline(deadline)))
+    }
+
+    /// Reads the rows below a folder that are wanted; the others are dropped, and wiped, at once.
+    async fn read_rows(
+        self: &Arc<Self>,
+        tree: &Tree,
+        wanted: &Wanted<'_>,
+        values: Values,
         deadline: Deadline,
     ) -> Result<Vec<(usize, Row)>, Failure> {
         let project = self.project_id(tree.root.project()).await?;
-        let spelled = |dialect| Call::tree(dialect, &project, &tree.root);
+        let spelled = |dialect| Call::tree(dialect, &project, &tree.root, values);
         let (_, reply) = match self.read(deadline, spelled).await {
             Err(failure) if is_in_doubt(&failure) => {
                 self.read_in_doubt(tree, &project, failure, deadline)
@@ -116,7 +214,7 @@ impl Client {
         }
         let spelled = |dialect| Call {
             operation: Operation::List,
-            ..Call::tree(dialect, project, root)
+            ..Call::tree(dialect, project, root, Values::Expanded)
         };
         self.read(deadline, spelled).await
     }
@@ -149,49 +247,14 @@ fn is_final(failure: &Failure) -> bool {
     }
 }
 
-/// The keys asked for in each folder of a tree.
-struct Wanted<'a> {
-    folders: HashMap<String, (usize, BTreeSet<&'a str>)>,
+/// Tells whether the root of a tree does not exist; then nothing below it does.
+fn is_missing(failure: &Failure) -> bool {
+    failure.remedy == Remedy::ProbeEnvironment && failure.kind.is_not_found()
 }
 
-impl<'a> Wanted<'a> {
-    fn of(tree: &Tree, jobs: &[Job], addresses: &'a [SecretAddress]) -> Self {
-        let folders = tree.jobs.iter().map(|number| {
-            let job = &jobs[*number];
-            let keys = job.entries().iter().map(|entry| addresses[*entry].key());
-            (job.folder().path().to_owned(), (*number, keys.collect()))
-        });
-        Self {
-            folders: folders.collect(),
-        }
-    }
-
-    /// Finds the job that asked for a row.
-    ///
-    /// The whole path decides: a server of 2024 takes the path asked for as the beginning of a text, so
-    /// `/sha` brings the secrets of `/shared` too.
-    fn job(&self, row: &Row) -> Option<usize> {
-        let (job, keys) = self.folders.get(row.secret_path.as_deref()?)?;
-        (!row.is_personal() && keys.contains(row.secret_key.as_str())).then_some(*job)
-    }
-
-    /// Makes a listing for each folder of which every key was found.
-    ///
-    /// What a folder holds itself beats its imports, so these rows are final. A key that was not found may
-    /// be imported, hidden or missing, which only a list of its folder tells; that list then answers all.
-    fn answered_by(&self, rows: Vec<(usize, Row)>) -> Vec<(usize, Listing)> {
-        let mut found: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
-        for (job, row) in rows {
-            found.entry(job).or_default().push(row);
-        }
-        let listings = self.folders.values().filter_map(|(job, keys)| {
-            let listing = Listing::of_own(found.remove(job)?);
-            keys.iter()
-                .all(|key| listing.holds(key))
-                .then_some((*job, listing))
-        });
-        listings.collect()
-    }
+/// Tells whether a part of a tree may be read although the whole may not.
+fn is_divisible(failure: &Failure) -> bool {
+    failure.kind == ErrorKind::Denied || failure.is_too_large()
 }
 
 /// Passes on what is known, for jobs that nothing answered.

@@ -39,18 +39,45 @@ pub(crate) fn trees(jobs: &[Job], left: usize) -> Vec<Tree> {
     environments
         .into_values()
         .filter(worth)
-        .filter_map(|numbers| {
-            let folders = numbers.iter().filter_map(|number| match &jobs[*number] {
-                Job::Folder(folder, _) => Some(folder),
-                Job::Secret(..) => None,
-            });
-            let root = common_ancestor(folders)?;
-            Some(Tree {
-                root,
-                jobs: numbers,
-            })
-        })
+        .filter_map(|numbers| Tree::of(numbers, jobs))
         .collect()
+}
+
+/// Divides a tree that cannot be read as a whole, by the folders right below its root.
+///
+/// Folders that are left alone by that are in none of the smaller trees, nor are so few that they are better
+/// read one by one.
+pub(crate) fn smaller_trees(tree: &Tree, numbers: Vec<usize>, jobs: &[Job]) -> Vec<Tree> {
+    if numbers.len() <= MOST_SINGLE_LISTS {
+        return Vec::new();
+    }
+    let depth = segments(tree.root.path()).count();
+    let mut branches: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for number in numbers {
+        if let Job::Folder(folder, _) = &jobs[number]
+            && let Some(branch) = segments(folder.path()).nth(depth)
+        {
+            branches.entry(branch).or_default().push(number);
+        }
+    }
+    branches
+        .into_values()
+        .filter(|numbers| numbers.len() > 1)
+        .filter_map(|numbers| Tree::of(numbers, jobs))
+        .collect()
+}
+
+impl Tree {
+    fn of(numbers: Vec<usize>, jobs: &[Job]) -> Option<Self> {
+        let folders = numbers.iter().filter_map(|number| match &jobs[*number] {
+            Job::Folder(folder, _) => Some(folder),
+            Job::Secret(..) => None,
+        });
+        Some(Self {
+            root: common_ancestor(folders)?,
+            jobs: numbers,
+        })
+    }
 }
 
 fn common_ancestor<'a>(
@@ -114,6 +141,32 @@ mod tests {
         assert_eq!(chosen.len(), 1);
         assert_eq!(chosen[0].root, folder("dev", "/a/b"));
         assert_eq!(chosen[0].jobs, (0..9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_tree_is_divided_by_the_folders_right_below_its_root() {
+        let mut paths = numbered("/a/one", 5);
+        paths.extend(numbered("/a/two/deep", 4));
+        paths.extend(["/a/three/alone".to_owned(), "/a".to_owned()]);
+        let jobs = jobs(&paths);
+        let [tree] = &trees(&jobs, 100)[..] else {
+            panic!("one tree")
+        };
+        let roots = |numbers| {
+            let smaller = smaller_trees(tree, numbers, &jobs);
+            let shown = smaller
+                .into_iter()
+                .map(|tree| (tree.root.path().to_owned(), tree.jobs));
+            shown.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            roots((0..paths.len()).collect()),
+            [
+                ("/a/one".to_owned(), (0..5).collect()),
+                ("/a/two/deep".to_owned(), (5..9).collect::<Vec<_>>()),
+            ]
+        );
+        assert_eq!(roots((0..8).collect()), [], "few are read one by one");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, Error, Visitor};
 
-use crate::read::object::only_objects;
+use crate::object::only_objects;
 use crate::read::unexpanded::holds_a_reference;
+use crate::tolerant::tolerant;
 
 /// What a server writes in place of a value that the identity may not read, sometimes without saying so.
 const HIDDEN: &str = "<hidden-by-infisical>";
@@ -130,25 +130,6 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// The answer to a login.
-#[derive(Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase")]
-pub(crate) struct LoginBody {
-    pub(crate) access_token: SecretText,
-    /// Seconds; 0 means that the token never expires, on servers that issue such.
-    #[serde(default, deserialize_with = "tolerant")]
-    pub(crate) expires_in: Option<u64>,
-}
-
-/// A secret text that nothing is looked for in.
-pub(crate) struct SecretText(pub(crate) SecretString);
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(|value| Self(value.text))
-    }
-}
-
 /// The answer to a look-up of a project.
 #[derive(Deserialize)]
 #[serde(remote = "Self")]
@@ -163,19 +144,8 @@ only_objects!(
     FolderRow,
     Import,
     Row,
-    LoginBody,
-    ProjectBody,
+    ProjectBody
 );
-
-/// Reads a field that is of use but not needed: whatever does not fit counts as absent.
-pub(crate) fn tolerant<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
-}
 
 #[cfg(test)]
 mod tests {
@@ -214,7 +184,6 @@ mod tests {
         for body in [r#"{"secret":["K","v"]}"#, r#"[{"secretKey":"K"}]"#] {
             assert!(serde_json::from_str::<GetBody>(body).is_err(), "{body}");
         }
-        assert!(serde_json::from_str::<LoginBody>(r#"["token",60]"#).is_err());
     }
 
     #[test]

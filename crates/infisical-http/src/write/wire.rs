@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::read::object::only_objects;
-use crate::read::wire::{Row, tolerant};
+use crate::object::only_objects;
+use crate::read::wire::Row;
+use crate::tolerant::tolerant;
 
 /// The answer to a write: the secrets as they are now, or word of an approval that is still to be given.
 ///

@@ -1,7 +1,7 @@
 //! What is not found, and how much of it the server tells.
 
 use infisical_fake::{Era, Fault, Route};
-use secret_source::{ErrorKind, Missing, SecretSource};
+use secret_source::{ErrorKind, Missing, SecretAddress, SecretSource};
 
 use crate::reads::seed;
 use crate::support::{address, builder, client, fake, fifty, folder, serve};
@@ -140,15 +140,28 @@ async fn an_old_server_that_does_not_show_folders_leaves_it_untold() {
     assert!(infisical.list(&folder("dev", "/nope")).await.is_err());
 }
 
+fn missing(beginning: &str) -> Vec<SecretAddress> {
+    let paths = (0..30).map(|number| format!("{beginning}{number}"));
+    paths.map(|path| address(&path, "A")).collect()
+}
+
 #[tokio::test]
 async fn an_old_server_is_asked_about_a_few_missing_folders_and_not_about_all() {
     let fake = fake(Era::V2024).await;
     let infisical = client(&fake);
-    let asked: Vec<_> = (0..30)
-        .map(|number| address(&format!("/nope-{number}"), "A"))
+    for answer in infisical.get_many(&missing("/nope-")).await {
+        let kind = answer.unwrap_err().kind();
+        assert_eq!(kind, ErrorKind::NotFound(Missing::Folder));
+    }
+    assert_eq!(infisical.requests().folders, 1, "they have one parent");
+    let answers = infisical.get_many(&missing("/nope/a/")).await;
+    assert!(answers.iter().all(Result::is_err));
+    assert_eq!(infisical.requests().folders, 2);
+    let apart: Vec<_> = (0..30)
+        .map(|number| address(&format!("/nope-{number}/deep"), "A"))
         .collect();
-    assert!(infisical.get_many(&asked).await.iter().all(Result::is_err));
-    assert_eq!(infisical.requests().folders, 8);
+    assert!(infisical.get_many(&apart).await.iter().all(Result::is_err));
+    assert_eq!(infisical.requests().folders, 2 + 8);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Many folders in one request, within a budget of requests.
 
+use std::time::Duration;
+
 use infisical_fake::{Era, Fake, Fault, Route, Seed};
 use secret_source::{ErrorKind, Missing, SecretAddress, SecretSource};
 use secret_testkit::{Canary, LogCollector, assert_no_leak};
@@ -100,23 +102,134 @@ async fn a_folder_whose_name_only_begins_alike_is_not_taken_for_it() {
 }
 
 #[tokio::test]
-async fn a_recursive_list_that_is_refused_or_too_large_gives_way_to_single_lists() {
-    for status in [403, 404, 500] {
+async fn a_recursive_list_that_fails_gives_way_to_smaller_ones_or_single_lists() {
+    // Three of the ten folders share a parent with another.
+    for (status, lists) in [(403, 1 + 3 + 4), (500, 1 + 10)] {
         let fake = serve(Era::V4b, apps(10)).await;
         let infisical = builder(&fake).retries(0).build().unwrap();
         fake.script(Fault::status(status).on(Route::List).times(1));
         let answers = infisical.get_many(&asked(10)).await;
         assert!(answers.iter().all(Result::is_ok), "{status}: {answers:?}");
-        assert_eq!(fake.counts().lists, 1 + 10, "{status}");
+        assert_eq!(fake.counts().lists, lists, "{status}");
     }
-    let large = "x".repeat(3000);
-    let seed = (0..10).fold(Seed::new(), |seed, number| {
+}
+
+#[tokio::test]
+async fn a_tree_that_is_too_large_is_divided() {
+    let large = "x".repeat(1000);
+    let seed = (0..300).fold(Seed::new(), |seed, number| {
         seed.secret("dev", &path(number), "PASSWORD", &large)
     });
+    for era in ERAS {
+        let fake = serve(era, seed.clone()).await;
+        let infisical = builder(&fake).max_body(100_000).build().unwrap();
+        let answers = infisical.get_many(&asked(300)).await;
+        assert!(answers.iter().all(Result::is_ok), "{era}: {answers:?}");
+        assert_eq!(fake.counts().lists, 1 + 7, "{era}");
+    }
+}
+
+#[tokio::test]
+async fn one_unreadable_reference_below_does_not_turn_a_tree_into_single_lists() {
+    let seed = apps(300)
+        .secret("dev", "/vault", "KEY", "kept from the identity")
+        .secret("dev", &path(7), "BAD", "${dev.vault.KEY}")
+        .secret("dev", &path(8), "GOOD", "<${PASSWORD}>");
+    for era in [Era::V4a, Era::V4b] {
+        let fake = serve(era, seed.clone()).await;
+        fake.deny("dev", "/vault");
+        let mut addresses = asked(300);
+        let extra = [address(&path(7), "BAD"), address(&path(8), "GOOD")];
+        addresses.extend(extra);
+        let mut answers = client(&fake).get_many(&addresses).await;
+        assert_eq!(
+            text(answers.pop().unwrap()),
+            format!("<{}>", path(8)),
+            "{era}"
+        );
+        let bad = answers.pop().unwrap().unwrap_err();
+        assert_eq!(bad.kind(), ErrorKind::Denied, "{era}: {bad:?}");
+        for (number, answer) in answers.into_iter().enumerate() {
+            assert_eq!(text(answer), path(number), "{era}");
+        }
+        assert_eq!((fake.counts().lists, fake.counts().gets), (2, 2), "{era}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_reference_among_many_good_ones_is_found_by_dividing_the_tree() {
+    let seed = (0..300).fold(Seed::new(), |seed, number| {
+        seed.secret("dev", &path(number), "HOST", &path(number))
+            .secret("dev", &path(number), "DSN", "at ${HOST}")
+    });
+    let seed = seed
+        .secret("dev", "/vault", "KEY", "kept from the identity")
+        .secret("dev", &path(7), "DSN", "${dev.vault.KEY}");
     let fake = serve(Era::V4b, seed).await;
-    let infisical = builder(&fake).max_body(20_000).build().unwrap();
-    let answers = infisical.get_many(&asked(10)).await;
+    fake.deny("dev", "/vault");
+    let keys: Vec<_> = (0..300)
+        .map(|number| address(&path(number), "DSN"))
+        .collect();
+    for (number, answer) in client(&fake).get_many(&keys).await.into_iter().enumerate() {
+        match number {
+            7 => assert_eq!(answer.unwrap_err().kind(), ErrorKind::Denied),
+            _ => assert_eq!(text(answer), format!("at {}", path(number))),
+        }
+    }
+    let counts = fake.counts();
+    assert!(counts.lists + counts.gets <= 100, "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_tree_that_does_not_exist_is_not_looked_for_folder_by_folder() {
+    for era in [Era::V4a, Era::V4b] {
+        let fake = serve(era, apps(10)).await;
+        let infisical = client(&fake);
+        let keys = |environment, root: &str| -> Vec<_> {
+            (0..50)
+                .map(|number| folder(environment, &format!("{root}/f{number}")).secret("K"))
+                .collect()
+        };
+        for answer in infisical.get_many(&keys("dev", "/nope")).await {
+            let kind = answer.unwrap_err().kind();
+            assert_eq!(kind, ErrorKind::NotFound(Missing::Folder), "{era}");
+        }
+        assert_eq!(fake.counts().lists, 2, "{era}: the tree, and the root");
+        fake.reset_counts();
+        for answer in infisical.get_many(&keys("dve", "/apps")).await {
+            assert_eq!(answer.unwrap_err().kind(), ErrorKind::Invalid, "{era}");
+        }
+        assert_eq!(fake.counts().lists, 2, "{era}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tree_that_is_too_slow_leaves_time_for_single_lists() {
+    for slow in [
+        Fault::hang(),
+        Fault::delay(Duration::from_secs(11)),
+        Fault::status(504).after(Duration::from_secs(9)),
+    ] {
+        let fake = serve(Era::V4b, apps(10)).await;
+        let infisical = client(&fake);
+        infisical.get(&asked(1)[0]).await.unwrap();
+        // Whoever asks for the tree again and again meets it each time.
+        fake.script(slow.clone().on(Route::List).times(3));
+        let start = tokio::time::Instant::now();
+        let answers = infisical.get_many(&asked(10)).await;
+        assert!(answers.iter().all(Result::is_ok), "{slow:?}: {answers:?}");
+        assert!(start.elapsed() <= Duration::from_secs(21), "{slow:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_asked_for_at_a_tree_is_kept_where_there_is_time_for_it() {
+    let fake = serve(Era::V4b, apps(50)).await;
+    let infisical = client(&fake);
+    fake.script(Fault::rate_limit(15).on(Route::List).times(1));
+    let answers = infisical.get_many(&asked(50)).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(fake.counts().lists, 2);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::capture::{Capture, look_up};
 
 /// A key that was made for these tests and opens nothing.
-const KEY: &str = include_str!("service_account.pem");
+pub(crate) const KEY: &str = include_str!("service_account.pem");
 
 #[tokio::test]
 async fn azure_asks_the_metadata_service_for_a_token() {
@@ -92,7 +92,7 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
     assert_eq!(claims["aud"], token_uri);
     assert_eq!(
         claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(),
-        60
+        3600
     );
 
     assert_eq!(
@@ -110,6 +110,20 @@ async fn google_signs_a_jwt_for_a_service_account_whose_key_is_at_hand() {
         login,
         json!({"identityId": "identity", "jwt": "signed.by.google"})
     );
+}
+
+#[tokio::test]
+async fn a_token_of_googles_goes_over_tls_or_to_this_machine() {
+    let granted = json!({"access_token": "google-token"}).to_string();
+    let google = Capture::start(move |_| Some((200, granted.clone()))).await;
+    let server = Capture::start(|_| None).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let key = service_account("app@p.iam", &format!("{}/token", google.url));
+    std::fs::write(file.path(), key).unwrap();
+    let auth = GcpIamAuth::new("identity", file.path()).iam_endpoint("http://192.0.2.1");
+    let error = look_up(&server.client(auth)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    assert!(error.hint().unwrap().contains("https"), "{error:?}");
 }
 
 /// Writes a service account's key file.

@@ -1,11 +1,11 @@
 //! The logins that send what they hold.
 
-use infisical_http::{Auth, JwtAuth, KubernetesAuth, LdapAuth, OidcAuth, UniversalAuth};
-use secret_source::{ErrorKind, SecretSource};
+use infisical_http::{Auth, Infisical, JwtAuth, KubernetesAuth, LdapAuth, OidcAuth, UniversalAuth};
+use secret_source::{CorrelationId, ErrorKind, SecretSource};
 use secret_testkit::{Canary, assert_no_leak};
 use serde_json::{Value, json};
 
-use crate::capture::{Capture, look_up};
+use crate::capture::{Asked, Capture, address, look_up};
 
 /// Logs in, and gives the one login's path and body.
 async fn login(auth: impl Into<Auth>) -> (String, Value) {
@@ -25,7 +25,29 @@ async fn login(auth: impl Into<Auth>) -> (String, Value) {
 async fn each_method_sends_its_documented_form() {
     let token = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(token.path(), "service-account-jwt\n").unwrap();
-    let cases: [(Auth, &str, Value); 5] = [
+    let password = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(password.path(), "pass word ").unwrap();
+    let cases: [(Auth, &str, Value); 9] = [
+        (
+            UniversalAuth::secret_file("id", password.path()).into(),
+            "universal-auth",
+            json!({"clientId": "id", "clientSecret": "pass word "}),
+        ),
+        (
+            OidcAuth::jwt_file("identity", token.path()).into(),
+            "oidc-auth",
+            json!({"identityId": "identity", "jwt": "service-account-jwt"}),
+        ),
+        (
+            JwtAuth::jwt_file("identity", token.path()).into(),
+            "jwt-auth",
+            json!({"identityId": "identity", "jwt": "service-account-jwt"}),
+        ),
+        (
+            LdapAuth::password_file("identity", "name", password.path()).into(),
+            "ldap-auth",
+            json!({"identityId": "identity", "username": "name", "password": "pass word "}),
+        ),
         (
             UniversalAuth::new("id", "secret").into(),
             "universal-auth",
@@ -63,7 +85,7 @@ async fn each_method_sends_its_documented_form() {
 #[tokio::test]
 async fn an_organization_is_named_in_both_spellings() {
     let server = Capture::start(|_| None).await;
-    let client = infisical_http::Infisical::builder(&server.url)
+    let client = Infisical::builder(&server.url)
         .auth(OidcAuth::new("identity", "id-token"))
         .organization("acme")
         .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee")
@@ -104,13 +126,62 @@ async fn a_refusal_names_the_method_and_no_credential() {
 }
 
 #[tokio::test]
+async fn a_page_in_the_place_of_an_answer_is_not_taken_for_a_refusal() {
+    for status in [400, 401, 403] {
+        let page = |asked: &Asked| asked.target.ends_with("/login");
+        let server = Capture::start(move |asked| {
+            page(asked).then(|| (status, "<html>blocked</html>".into()))
+        })
+        .await;
+        let client = server.client(UniversalAuth::new("id", "secret"));
+        let error = look_up(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+        assert!(error.hint().unwrap().contains("proxy"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_organization_the_request_and_the_operation() {
+    let server = Capture::start(|asked| {
+        let body =
+            json!({"reqId": "req-a1B2c3", "statusCode": 404, "error": "NotFound", "message": "no"});
+        asked
+            .target
+            .ends_with("/login")
+            .then(|| (404, body.to_string()))
+    })
+    .await;
+    let builder = Infisical::builder(&server.url).project("4b7605fe-685e-40fd-a757-a40f06d3a8ee");
+    let client = builder
+        .universal_auth("id", "secret")
+        .organization("acme")
+        .build()
+        .unwrap();
+    let id = CorrelationId::from_u64(0x1234);
+    let error = id.scope(look_up(&client)).await.unwrap_err();
+    assert!(error.to_string().contains("`acme`"), "{error}");
+    assert!(error.to_string().contains("request req-a1B2c3"), "{error}");
+    assert_eq!(error.correlation_id(), id);
+    let later = CorrelationId::from_u64(0x5678);
+    let error = later.scope(look_up(&client)).await.unwrap_err();
+    assert_eq!(error.correlation_id(), later, "answered from memory");
+    let folder = address().folder_address();
+    let error = id.scope(client.list(&folder)).await.unwrap_err();
+    assert_eq!(error.correlation_id(), id);
+    assert_eq!(
+        server.logins()[0].header("x-request-id"),
+        Some(id.to_string().as_str())
+    );
+}
+
+#[tokio::test]
 async fn what_is_blank_is_a_fault_before_anything_is_sent() {
     for (auth, missing) in [
         (Auth::from(KubernetesAuth::new(" ")), "identity id"),
         (OidcAuth::new("identity", "").into(), "JWT"),
         (LdapAuth::new("identity", "", "p").into(), "username"),
     ] {
-        let error = infisical_http::Infisical::builder("http://localhost")
+        let error = Infisical::builder("http://localhost")
             .auth(auth)
             .build()
             .unwrap_err();

@@ -13,5 +13,6 @@ mod answers;
 mod certificates;
 mod connections;
 mod correlation;
+mod dialects;
 mod pauses;
 mod proxies;

@@ -8,11 +8,14 @@
 
 mod scene;
 
+mod closing;
 mod eviction;
 mod fresh;
 mod handle;
 mod laws;
 mod missing;
 mod model;
+mod shelf;
 mod single_flight;
+mod snapshot;
 mod stale;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DAY, FIVE_MINUTES, HOUR, SOME_TIME, Setting};
+use super::{DAY, FIVE_MINUTES, HOUR, MONTH, SOME_TIME, Setting};
 use crate::settings::bounds::Bounds;
 use crate::settings::form::Form;
 
@@ -45,6 +45,29 @@ pub(super) const TABLE: &[Setting] = &[
         doc: "How many secrets the cache holds at most.",
     },
     Setting {
+        name: "snapshot",
+        variables: &["KEYFOB_SNAPSHOT"],
+        default: None,
+        form: Form::Path(|settings, path| settings.snapshot = Some(path)),
+        doc: "A file that keeps what was fetched, encrypted, for a start while the server is down. Without it nothing is written to a disk.",
+    },
+    Setting {
+        name: "snapshot_key_file",
+        variables: &["KEYFOB_SNAPSHOT_KEY_FILE"],
+        default: None,
+        form: Form::Path(|settings, path| settings.snapshot_key_file = Some(path)),
+        doc: "The file with the key of the snapshot: 32 random bytes, in hexadecimal or base64 if not as they are.",
+    },
+    Setting {
+        name: "snapshot_max_age",
+        variables: &["KEYFOB_SNAPSHOT_MAX_AGE"],
+        default: Some("24h"),
+        form: Form::Duration(SOME_TIME.to(MONTH), |settings, age| {
+            settings.snapshot_max_age = age
+        }),
+        doc: "How old a secret of the snapshot may be to stand in, by the wall clock.",
+    },
+    Setting {
         name: "lookup_deadline",
         variables: &["KEYFOB_LOOKUP_DEADLINE"],
         default: Some("30s"),
@@ -70,6 +93,15 @@ pub(super) const TABLE: &[Setting] = &[
             settings.refresh_deadline = deadline
         }),
         doc: "How long a look-up waits for the server while a stale value is at hand.",
+    },
+    Setting {
+        name: "waiting_lookups",
+        variables: &["KEYFOB_WAITING_LOOKUPS"],
+        default: Some("1000"),
+        form: Form::Count(Bounds::between(1, 1_000_000), |settings, count| {
+            settings.waiting_lookups = count
+        }),
+        doc: "How many look-ups, a batch being one, may wait for the server at a time. Any further one is answered with a stale value, or fails at once.",
     },
     Setting {
         name: "breaker_failures",

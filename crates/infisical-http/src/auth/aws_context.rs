@@ -1,4 +1,4 @@
-//! What the library that signs for AWS may see of the machine.
+//! [`context`]: what the library that finds AWS credentials may read and ask.
 
 use std::collections::HashMap;
 use std::env;
@@ -11,28 +11,11 @@ use http::{Request, Response};
 use reqsign_core::{Context, Env, FileRead, HttpSend};
 
 use crate::ServerAddress;
+use crate::auth::metadata::Metadata;
+use crate::auth::plain_file;
 use crate::http::send;
 
-use super::metadata::Metadata;
-use super::plain_file;
-
-/// Shows the library what AWS's own tools look at: files, variables, and AWS's services over the client's own
-/// way to the network.
-pub(crate) fn machine(metadata: &Metadata) -> (Context, Trouble) {
-    let trouble = Trouble::default();
-    let context = Context::new()
-        .with_file_read(Files)
-        .with_env(ProcessEnvironment)
-        .with_http_send(Sender {
-            metadata: metadata.clone(),
-            trouble: trouble.clone(),
-        });
-    (context, trouble)
-}
-
-/// Remembers that a service did not answer, or said that it cannot now.
-///
-/// The library passes over each place that fails, and only says in the end that none had credentials.
+/// Tells whether a service of AWS did not answer, or said that it cannot now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trouble(Arc<AtomicBool>);
 
@@ -44,6 +27,19 @@ impl Trouble {
     fn meet(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+}
+
+/// Lends the library files, variables and the network, and keeps an eye on the services that it asks.
+pub(crate) fn context(metadata: &Metadata) -> (Context, Trouble) {
+    let trouble = Trouble::default();
+    let context = Context::new()
+        .with_file_read(Files)
+        .with_env(ProcessEnvironment)
+        .with_http_send(Sender {
+            metadata: metadata.clone(),
+            trouble: trouble.clone(),
+        });
+    (context, trouble)
 }
 
 /// Reads the profiles and token files of AWS's tools.
