@@ -109,7 +109,9 @@ impl<'a> Answer<'a> {
 
 /// Compares a kind with what a status can mean at all; which of these it means is for the unit tests.
 fn check_kind(answer: &Answer<'_>, kind: ErrorKind) {
-    use ErrorKind::{Denied, Invalid, Protocol, RateLimited, Unauthenticated, Unavailable};
+    use ErrorKind::{
+        Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable,
+    };
 
     let is_login = answer.operation == "login";
     let may_ask_to_wait = answer.has("retry-after") && !(is_login && answer.status < 500);
@@ -118,9 +120,10 @@ fn check_kind(answer: &Answer<'_>, kind: ErrorKind) {
         (400..=599, RateLimited) => may_ask_to_wait,
         (500, Invalid) => answer.operation == "project",
         (408 | 500..=599, kind) => kind == Unavailable,
-        (404, kind) => {
-            kind == Protocol || kind == Invalid || kind == Unauthenticated || kind.is_not_found()
-        }
+        (404, NotFound(_) | Unauthenticated | Invalid) => true,
+        // Without an error of Infisical's, somebody else answered.
+        (400 | 403 | 404, Protocol) => true,
+        (400..=499, Protocol) => is_login,
         (400..=499, Unauthenticated) if is_login => true,
         (401, kind) => kind == Invalid || kind == Unauthenticated,
         (403, kind) => kind == Denied || kind == Unauthenticated,

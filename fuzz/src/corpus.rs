@@ -61,6 +61,11 @@ mod tests {
     }
 
     #[test]
+    fn every_snapshot_of_the_corpus_is_used_or_refused_as_a_whole() {
+        holds_for_the_corpus("snapshot", crate::snapshot::run);
+    }
+
+    #[test]
     fn every_template_of_the_corpus_keeps_the_laws() {
         holds_for_the_corpus("template", crate::template::run);
     }
@@ -73,6 +78,7 @@ mod tests {
             crate::dotenv::run,
             crate::list::run,
             crate::reference::run,
+            crate::snapshot::run,
             crate::template::run,
         ] {
             for data in [

@@ -9,12 +9,14 @@
 //! | [`template`] | a text | the parts are those of a second reading, dollars are counted right, no error quotes what surrounds a reference |
 //! | [`dotenv`] | a `.env` file | values, lines and errors are those of a second reading, what follows changes nothing before it |
 //! | [`list`] | the body of a list or a look-up | each row comes out as its own value or as a typed error, by the rules of precedence |
+//! | [`snapshot`] | a file, or the body of one | used as a whole or refused as a whole, no change goes unnoticed, no length is believed |
 //! | [`answer`] | an operation, a status, headers and a body | there is always a kind that fits the status, pauses are bounded, nothing of the answer is shown |
 
 pub mod answer;
 pub mod dotenv;
 pub mod list;
 pub mod reference;
+pub mod snapshot;
 pub mod template;
 
 mod canary;

@@ -17,7 +17,14 @@ use crate::failure::Failure;
 use crate::workspace::Workspace;
 
 /// The targets; each has a program `fuzz-NAME`, a corpus, a dictionary, and a module of `keyfob-fuzz`.
-const TARGETS: &[&str] = &["answer", "dotenv", "list", "reference", "template"];
+const TARGETS: &[&str] = &[
+    "answer",
+    "dotenv",
+    "list",
+    "reference",
+    "snapshot",
+    "template",
+];
 
 /// What libFuzzer gets beside time, seed and folders: the longest input, and for each the most seconds and MiB.
 const LIMITS: &[&str] = &["-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"];
@@ -147,7 +154,7 @@ mod tests {
         assert!(
             failure
                 .to_string()
-                .ends_with("only answer, dotenv, list, reference, template")
+                .ends_with("only answer, dotenv, list, reference, snapshot, template")
         );
     }
 }

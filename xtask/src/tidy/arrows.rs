@@ -42,6 +42,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret-source",
             "env-fallback",
             "infisical-http",
+            "secret-cache",
+            "secret-snapshot",
         ],
     ),
     ("xtask", &[]),
