@@ -116,6 +116,8 @@ fn as_a_body(body: &[u8], now: SystemTime) {
             (Ok(snapshot), None) => {
                 reveal(&snapshot, true);
                 survives(read, snapshot.entries().len());
+                assert!(fuzzing::rewritten(&[body, b"\0"].concat()).is_err());
+                assert!(fuzzing::rewritten(&body[..body.len() - 1]).is_err());
             }
             (Ok(_), Some(kind)) => panic!("used, though it is {kind:?}"),
         }
