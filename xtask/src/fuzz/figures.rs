@@ -29,7 +29,11 @@ impl Figures {
             } else if let Some((_, file)) = line.split_once("Test unit written to ") {
                 figures.finding = Some(file.trim_start_matches("./").to_owned());
                 figures.last_words = before.join("\n");
-            } else {
+            } else if !before
+                .iter()
+                .any(|said: &&str| said.contains("ERROR: libFuzzer"))
+            {
+                // What follows that line is its own stack, and the input byte by byte.
                 before.push(line);
             }
         }
@@ -64,6 +68,7 @@ INFO: Seed: 7
 thread '<unnamed>' panicked at fuzz/src/list.rs:3:95:
 a row is lost
 ==11669== ERROR: libFuzzer: deadly signal
+0x6b,0x65,
 artifact_prefix='target/fuzz/findings/list/'; Test unit written to target/fuzz/findings/list/crash-36
 Base64: a2V5
 stat::number_of_executed_units: 105847
@@ -84,6 +89,7 @@ stat::average_exec_per_sec:     0
                 .starts_with("thread '<unnamed>' panicked")
         );
         assert!(figures.last_words.contains("a row is lost"));
+        assert!(figures.last_words.ends_with("deadly signal"));
     }
 
     #[test]

@@ -81,6 +81,8 @@ fn fuzz(
         .arg(format!("-dict=fuzz/dictionaries/{target}.dict"))
         // What is invented goes to the first folder, and the ones behind it are only read.
         .args([invented, format!("fuzz/corpus/{target}")])
+        // The frames are those of the fuzzer; a replay shows the others.
+        .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::null())
         .stderr(written);
     let status = fuzzer
