@@ -1,5 +1,7 @@
 //! What libFuzzer says about a run.
 
+use std::time::Duration;
+
 /// Holds the figures of one target's run.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Figures {
@@ -41,11 +43,11 @@ impl Figures {
     }
 
     /// Writes a line of the table.
-    pub(crate) fn row(&self, target: &str, seconds: u64, seed: u32) -> String {
+    pub(crate) fn row(&self, target: &str, took: Duration, seed: u32) -> String {
         let Self {
             executions, corpus, ..
         } = self;
-        let pace = executions / seconds.max(1);
+        let pace = executions / took.as_secs().max(1);
         let findings = u8::from(self.finding.is_some());
         format!("{target:<11}{executions:>12}{pace:>12}{corpus:>10}{findings:>10}{seed:>12}")
     }
@@ -97,7 +99,7 @@ stat::average_exec_per_sec:     0
         let said = "#2\tDONE   cov: 1 ft: 1 corp: 9/38b\nstat::number_of_executed_units: 12\n";
         let figures = Figures::read(said);
         assert_eq!(figures.finding, None);
-        let row = figures.row("list", 3, 7);
+        let row = figures.row("list", Duration::from_secs(3), 7);
         assert_eq!(
             row.split_whitespace().collect::<Vec<_>>(),
             ["list", "12", "4", "9", "0", "7"]

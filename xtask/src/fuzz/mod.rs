@@ -8,7 +8,7 @@ mod program;
 
 use std::fs;
 use std::process::Stdio;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use self::figures::Figures;
 use self::program::Programs;
@@ -38,8 +38,9 @@ pub(crate) fn run(workspace: &Workspace, fuzzing: &Fuzzing) -> Result<(), Failur
     let mut findings = Vec::new();
     for target in targets {
         println!("{target}: {} s, seed {seed}", fuzzing.seconds);
+        let start = Instant::now();
         let figures = fuzz(workspace, &programs, target, fuzzing.seconds, seed)?;
-        table.push(figures.row(target, fuzzing.seconds, seed));
+        table.push(figures.row(target, start.elapsed(), seed));
         if let Some(file) = figures.finding {
             println!("{}", figures.last_words);
             println!("{target} fails on {file}; replay it, without a fuzzer, with");
