@@ -22,10 +22,10 @@ use crate::build_error::BuildFault;
 use crate::client::Client;
 use crate::http::http_client;
 use crate::http::proxy::ProxyChoice;
-use crate::http::transport::Transport;
 use crate::http::trust::Trust;
 use crate::limits::Limits;
 use crate::project::Projects;
+use crate::traffic::transport::Transport;
 use crate::{BuildError, Infisical, ServerAddress};
 
 /// Collects the settings of an [`Infisical`] client.

@@ -15,10 +15,10 @@ use crate::dialect::{Dialect, KnownDialect};
 use crate::home_runtime::HomeRuntime;
 use crate::http::request::Call;
 use crate::http::send::Reply;
-use crate::http::transport::Transport;
 use crate::project::{Projects, is_id};
 use crate::read::kept_lists::KeptLists;
 use crate::read::wire::ProjectBody;
+use crate::traffic::transport::Transport;
 
 /// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
 #[derive(Debug)]

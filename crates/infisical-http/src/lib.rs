@@ -42,6 +42,7 @@ mod answer;
 mod auth;
 mod http;
 mod read;
+mod traffic;
 mod write;
 
 mod counters;

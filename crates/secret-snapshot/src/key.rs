@@ -1,6 +1,8 @@
 //! [`SnapshotKey`]: what a snapshot is sealed with.
 
 mod environment;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod passphrase;
 mod text;
 
@@ -25,13 +27,13 @@ const MOST_BYTES: usize = 1024;
 ///
 /// # Examples
 ///
-/// The key can come from wherever an application keeps such things, as its operating system's keyring:
+/// The key can come from wherever an application keeps such things:
 ///
 /// ```
 /// use secret_snapshot::SnapshotKey;
 ///
-/// # let from_the_keyring = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-/// let key = SnapshotKey::from_text(&from_the_keyring.into())?;
+/// # let from_elsewhere = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+/// let key = SnapshotKey::from_text(&from_elsewhere.into())?;
 /// # let _ = key;
 /// # Ok::<(), secret_snapshot::SnapshotError>(())
 /// ```
@@ -83,7 +85,7 @@ impl SnapshotKey {
 
     /// Makes the key of a passphrase, with argon2id (64 MiB, 3 passes) and a salt that the file holds.
     ///
-    /// Deriving it takes a part of a second, once in a process. A passphrase can be guessed by whoever has
+    /// Deriving it takes a part of a second in an optimised build, and seconds in another, once in a process. A passphrase can be guessed by whoever has
     /// the file: a random key cannot, and is the better choice where no person has to remember it.
     ///
     /// # Errors

@@ -74,12 +74,10 @@ impl SnapshotValue for SealedValue {
     }
 }
 
-/// Shows the address, as the cache's own entries do, and nothing of the value.
+/// Shows neither name nor value.
 impl fmt::Debug for SealedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealedValue")
-            .field("address", &self.row.address)
-            .finish_non_exhaustive()
+        f.debug_struct("SealedValue").finish_non_exhaustive()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::auth::login_form::LoginForm;
 use crate::auth::refusal::Words;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
-use crate::http::transport::Transport;
+use crate::traffic::transport::Transport;
 
 /// A token as a login gives it.
 pub(crate) struct Granted {

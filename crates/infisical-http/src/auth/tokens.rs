@@ -13,7 +13,7 @@ use crate::auth::login;
 use crate::auth::metadata::Metadata;
 use crate::auth::token::Token;
 use crate::auth::token_state::{Login, Phase, TokenState, closed};
-use crate::http::transport::Transport;
+use crate::traffic::transport::Transport;
 
 /// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -215,15 +215,15 @@ impl Tokens {
         match outcome {
             Ok(granted) => Ok(self.keep(granted)),
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
+                let contents = self.identity.reads_a_file().then_some(credential);
+                let length = self.remember(&error, contents);
                 tracing::warn!(
                     host = self.transport.server.host(),
                     method = self.identity.method.name(),
-                    remembered_s = self.transport.limits.refusal_memory.as_secs(),
+                    remembered_s = length.as_secs(),
                     "the login was refused; it is not tried again until the credentials change, \
                      a refresh is forced, or the time is over"
                 );
-                let contents = self.identity.reads_a_file().then_some(credential);
-                self.remember(&error, contents);
                 Err(error)
             }
             Err(error) => Err(self.pause(error)),
@@ -255,11 +255,13 @@ impl Tokens {
         error
     }
 
-    /// Remembers a refusal, as long as an identity is known to be locked out where that is longer. A token that was issued before it stays: it is good until it expires.
-    fn remember(&self, error: &SecretError, contents: Option<SecretString>) {
+    /// Remembers a refusal, and returns for how long: where an identity is known to be locked out for longer
+    /// than usual, that long. A token that was issued before it stays: it is good until it expires.
+    fn remember(&self, error: &SecretError, contents: Option<SecretString>) -> Duration {
         let asked = error.retry_after().unwrap_or_default();
         let length = self.transport.limits.refusal_memory.max(asked);
         self.state().refusal.remember(error, contents, length);
+        length
     }
 
     fn state(&self) -> MutexGuard<'_, TokenState> {

@@ -106,7 +106,7 @@ pub(crate) fn settle(
             let error = what_is_missing(presence.unwrap_or(Presence::Untold), folder, place);
             match (error.hint(), failure.request_id()) {
                 (Some(hint), Some(id)) => {
-                    let hint = format!("{hint} (the server's log has it as request {id})");
+                    let hint = format!("{hint} (request {id})");
                     error.with_hint(hint)
                 }
                 _ => error,

@@ -87,7 +87,7 @@ fn origin(row: &Row, address: &SecretAddress, place: Place<'_>) -> Origin {
     let environment = row.environment.as_deref();
     let is_elsewhere = environment.is_some_and(|environment| environment != address.environment());
     let folder = match row.secret_path.as_deref() {
-        None if is_elsewhere => Some(IMPORTED),
+        None if is_elsewhere || row.is_from_an_unnamed_folder() => Some(IMPORTED),
         folder => folder,
     };
     place.origin(environment, folder)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, Visitor};
 
 use crate::object::only_objects;
 use crate::read::unexpanded::holds_a_reference;
@@ -74,9 +74,18 @@ pub(crate) struct Row {
     pub(crate) environment: Option<String>,
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_path: Option<String>,
+    /// Present, if only as an empty list, unless the row comes from another folder.
+    #[serde(default)]
+    tags: Option<IgnoredAny>,
 }
 
 impl Row {
+    /// Tells whether a look-up by name found this in a folder that the one asked for imports, where the server
+    /// does not name the folder: a row of its own has tags, as recorded with a server of October 2024.
+    pub(crate) fn is_from_an_unnamed_folder(&self) -> bool {
+        self.secret_path.is_none() && self.environment.is_some() && self.tags.is_none()
+    }
+
     /// Tells whether this is a user's override of a shared secret.
     pub(crate) fn is_personal(&self) -> bool {
         self.secret_type.as_deref() == Some("personal")

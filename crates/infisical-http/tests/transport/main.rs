@@ -8,6 +8,7 @@
 mod authority;
 mod proxy_server;
 mod server;
+mod system_proxy;
 
 mod answers;
 mod certificates;

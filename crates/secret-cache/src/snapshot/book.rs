@@ -12,7 +12,6 @@ use super::pages::{Limits, Pages};
 use super::{Snapshot, SnapshotError, SnapshotErrorKind, SnapshotStatus, SnapshotStore};
 
 /// Loads once, serves while the source fails, and saves what changed.
-#[derive(Debug)]
 pub(super) struct Book {
     pub(super) store: Arc<dyn SnapshotStore>,
     pub(super) bound: usize,

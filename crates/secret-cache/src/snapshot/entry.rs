@@ -11,15 +11,15 @@ use super::SnapshotError;
 /// How far a clock may be behind the one that an entry was fetched by: five minutes.
 const SKEW: Duration = Duration::from_secs(300);
 
-/// Holds the secrets that a cache fetched, for a store to keep until the next start.
-#[derive(Clone, Debug)]
+/// Holds the secrets that a cache fetched, for a store to keep until the next start; `Debug` says how many.
+#[derive(Clone)]
 pub struct Snapshot {
     written: SystemTime,
     entries: Vec<SnapshotEntry>,
 }
 
-/// Holds one secret of a [`Snapshot`], which may stay sealed until it is asked for.
-#[derive(Clone, Debug)]
+/// Holds one secret of a [`Snapshot`], which may stay sealed until it is asked for; `Debug` shows no name.
+#[derive(Clone)]
 pub struct SnapshotEntry {
     address: SecretAddress,
     fetched: SystemTime,
@@ -101,6 +101,23 @@ impl SnapshotEntry {
             Ok(age) => (age <= max_age).then_some(age),
             Err(ahead) => (ahead.duration() <= SKEW).then_some(Duration::ZERO),
         }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("written", &self.written)
+            .field("entries", &self.entries.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for SnapshotEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SnapshotEntry")
+            .field("fetched", &self.fetched)
+            .finish_non_exhaustive()
     }
 }
 

@@ -22,13 +22,12 @@ const LAST_WRITE: Duration = Duration::from_secs(5);
 /// Keeps the snapshot of one cache.
 ///
 /// Dropping it ends what it does in the background; a write that has begun is finished by its store.
-#[derive(Debug)]
 pub(crate) struct Keeper {
     book: Arc<Book>,
     background: Mutex<Background>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Background {
     tasks: JoinSet<()>,
     /// The runtime last seen: invalidations come from threads without one.

@@ -14,7 +14,6 @@ const MOST_FORGOTTEN: usize = 10_000;
 ///
 /// What is dropped before the earlier run's snapshot was read must not come back with it, so it is
 /// remembered until then.
-#[derive(Debug)]
 pub(super) struct Pages {
     entries: AddressMap<SnapshotEntry>,
     state: SnapshotState,

@@ -9,19 +9,19 @@ use zeroize::Zeroizing;
 use crate::cipher::Key;
 use crate::fault;
 
-/// Reads a key as it stands in a file.
+/// Reads a key as it stands in a file or a keyring.
 pub(super) fn key_of_bytes(bytes: &[u8]) -> Result<Key, SnapshotError> {
     if let Ok(key) = <[u8; 32]>::try_from(bytes) {
         // By chance that happens once in ten to the fourteenth power.
         if bytes.iter().all(|byte| byte.is_ascii_graphic()) {
             return Err(fault::key(
-                "the file of the snapshot's key holds 32 letters, which is less than a key",
+                "the snapshot's key is 32 letters, which have less in them than 32 bytes",
             ));
         }
         return Ok(Key::new(key));
     }
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| fault::key("the file of the snapshot's key does not hold 32 bytes"))?;
+        .map_err(|_| fault::key("the snapshot's key is neither 32 bytes nor a text"))?;
     key_of_text(text)
 }
 

@@ -143,6 +143,31 @@ async fn what_cannot_be_written_is_said_and_leaves_nothing_behind() {
     assert!(scene.files().is_empty());
 }
 
+#[tokio::test]
+async fn what_a_killed_process_left_long_ago_is_removed() {
+    let scene = Scene::new();
+    let put = |name: &str, hours: u64| {
+        let file = fs::File::create(scene.folder.path().join(name)).unwrap();
+        let age = std::time::Duration::from_secs(hours * 3600 + 60);
+        let time = std::time::SystemTime::now() - age;
+        file.set_modified(time).unwrap();
+    };
+    put(".snapshot.left.tmp", 1);
+    put(".snapshot.under-way.tmp", 0);
+    put(".other.left.tmp", 1);
+    put(".snapshot.left", 1);
+    scene.save("KEY", "hunter2").await.unwrap();
+    let mut files = scene.files();
+    files.sort();
+    let expected = [
+        ".other.left.tmp",
+        ".snapshot.left",
+        ".snapshot.under-way.tmp",
+        "snapshot",
+    ];
+    assert_eq!(files, expected);
+}
+
 #[test]
 fn a_key_is_generated_once_and_never_over_another_file() {
     let scene = Scene::new();

@@ -80,7 +80,10 @@ async fn whoever_is_killed_while_writing_leaves_the_old_or_the_new_snapshot() {
         );
         torn += scene.files().len() - 1;
         for name in scene.files().iter().filter(|name| *name != "snapshot") {
-            std::fs::remove_file(scene.folder.path().join(name)).unwrap();
+            let path = scene.folder.path().join(name);
+            let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+            assert!(!text.contains("KEY_") && !text.contains("xxxx"), "{name}");
+            std::fs::remove_file(path).unwrap();
         }
     }
     println!("{torn} of {ROUNDS} children were killed with a temporary file open");

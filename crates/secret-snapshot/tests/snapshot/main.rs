@@ -10,4 +10,5 @@ mod scene;
 
 mod cache;
 mod disk;
+mod environment;
 mod killed;

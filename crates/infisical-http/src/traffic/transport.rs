@@ -14,13 +14,13 @@ use crate::answer::failure::Failure;
 use crate::answer::place::Place;
 use crate::counters::Counters;
 use crate::deadline::Deadline;
-use crate::http::budget::RequestBudget;
 use crate::http::request::Call;
-use crate::http::retry::{self, Backoff};
-use crate::http::retry_budget::RetryBudget;
 use crate::http::send::{self, Reply, SendError};
-use crate::http::shared_pauses::SharedPauses;
 use crate::limits::Limits;
+use crate::traffic::budget::RequestBudget;
+use crate::traffic::retry::{self, Backoff};
+use crate::traffic::retry_budget::RetryBudget;
+use crate::traffic::shared_pauses::SharedPauses;
 
 /// Carries the correlation id of a look-up. Infisical gives its answers an id of its own (`reqId`) and
 /// ignores this one, but proxies and load balancers write it to their logs.
@@ -137,7 +137,7 @@ impl Transport {
     }
 
     /// Waits until a call may be sent. It fails with the length of a pause that another call was told, where
-    /// that reaches beyond the deadline.
+    /// that reaches beyond the deadline, or where the answer is not worth waiting for.
     async fn turn(
         &self,
         call: &Call,
@@ -155,7 +155,7 @@ impl Transport {
             };
             drop(turn);
             let pause = self.backoff.pause(Some(left), Duration::ZERO);
-            if pause >= deadline.remaining() {
+            if call.once || pause >= deadline.remaining() {
                 return Err(left);
             }
             tokio::time::sleep(pause).await;
