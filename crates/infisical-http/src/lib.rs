@@ -49,9 +49,13 @@ mod counters;
 mod deadline;
 mod flight;
 mod limits;
+mod object;
 mod secret_text;
 mod tolerant;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod recorded;
 

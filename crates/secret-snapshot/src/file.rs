@@ -98,7 +98,7 @@ impl FileSnapshot {
     }
 
     /// Opens a file as a whole. Nothing that it says is believed before its tag was checked.
-    fn open(&self, bytes: &[u8], now: SystemTime) -> Result<Snapshot, SnapshotError> {
+    pub(crate) fn open(&self, bytes: &[u8], now: SystemTime) -> Result<Snapshot, SnapshotError> {
         let (header, length) = Header::read(bytes)?;
         let (associated, body) = bytes.split_at(length);
         if (body.len() as u64) < header.body {

@@ -52,6 +52,10 @@ mod fault;
 mod format;
 mod value;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use file::FileSnapshot;
 pub use key::SnapshotKey;
 

@@ -34,6 +34,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),
+    // Only what has a grammar or decodes what others sent.
+    (
+        "keyfob-fuzz",
+        &[
+            "secret-ref",
+            "secret-source",
+            "env-fallback",
+            "infisical-http",
+            "secret-cache",
+            "secret-snapshot",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

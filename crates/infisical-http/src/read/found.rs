@@ -60,7 +60,11 @@ fn single(row: &Row, address: &SecretAddress, place: Place<'_>) -> Result<Secret
     if row.secret_key != address.key() {
         return Err(SecretError::protocol(
             "the server answered with another secret than was asked for",
-        ));
+        )
+        .with_hint(format!(
+            "check that no proxy answers in place of {}",
+            place.host
+        )));
     }
     if let Some(version) = address.version()
         && row.version != Some(version.get())

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, Visitor};
 
+use crate::object::only_objects;
 use crate::read::unexpanded::holds_a_reference;
 use crate::tolerant::tolerant;
 
@@ -14,6 +15,7 @@ const HIDDEN: &str = "<hidden-by-infisical>";
 
 /// The answer to a list.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ListBody {
     pub(crate) secrets: Vec<Row>,
     #[serde(default)]
@@ -22,25 +24,28 @@ pub(crate) struct ListBody {
 
 /// The answer to a look-up of one secret.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct GetBody {
     pub(crate) secret: Row,
 }
 
 /// The folders in a folder.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FoldersBody {
     pub(crate) folders: Vec<FolderRow>,
 }
 
 /// One of them.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FolderRow {
     pub(crate) name: String,
 }
 
 /// The secrets of one folder that another imports. Some servers leave all but the secrets out.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Import {
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) environment: Option<String>,
@@ -54,7 +59,7 @@ pub(crate) struct Import {
 
 /// One secret.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Row {
     pub(crate) secret_key: String,
     #[serde(default, deserialize_with = "tolerant")]
@@ -136,9 +141,20 @@ impl<'de> Deserialize<'de> for Value {
 
 /// The answer to a look-up of a project.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ProjectBody {
     pub(crate) id: String,
 }
+
+only_objects!(
+    ListBody,
+    GetBody,
+    FoldersBody,
+    FolderRow,
+    Import,
+    Row,
+    ProjectBody
+);
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +179,20 @@ mod tests {
             (None, None, false)
         );
         assert_eq!(odd.secret_value.as_ref().unwrap().text.expose_secret(), "v");
+    }
+
+    #[test]
+    fn an_array_is_no_row_and_no_body() {
+        for body in [
+            r#"{"secrets":[["K","v"]]}"#,
+            r#"[[{"secretKey":"K"}]]"#,
+            "[[]]",
+        ] {
+            assert!(serde_json::from_str::<ListBody>(body).is_err(), "{body}");
+        }
+        for body in [r#"{"secret":["K","v"]}"#, r#"[{"secretKey":"K"}]"#] {
+            assert!(serde_json::from_str::<GetBody>(body).is_err(), "{body}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::object::only_objects;
 use crate::read::wire::Row;
 use crate::tolerant::tolerant;
 
@@ -10,6 +11,7 @@ use crate::tolerant::tolerant;
 ///
 /// Both have status 200. Nothing is stored in the second case.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct WriteBody {
     #[serde(default, deserialize_with = "tolerant")]
     secret: Option<Row>,
@@ -18,6 +20,8 @@ pub(crate) struct WriteBody {
     #[serde(default)]
     approval: Option<IgnoredAny>,
 }
+
+only_objects!(WriteBody);
 
 /// What a write came to.
 pub(crate) enum Answer {
