@@ -55,7 +55,7 @@ impl Answer {
 
     #[track_caller]
     fn means(&self, kind: ErrorKind, remedy: Remedy) {
-        let envelope = Envelope::read(self.body.as_bytes());
+        let envelope = Envelope::read(self.status, self.body.as_bytes());
         let judged = verdict(
             self.operation,
             self.status,
@@ -229,6 +229,19 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(503).asking_to_wait().means(RateLimited, Retry);
     page(418).means(Invalid, Nothing);
     page(999).means(Protocol, Nothing);
+
+    // Words of Kong's, of AWS's API gateway's and of Azure's.
+    let json = |operation, status, body: &str| Answer::new(operation, status, body.to_owned());
+    let unrouted = r#"{"message":"no Route matched with those values"}"#;
+    for operation in [List, Get, Folders, Update, Login] {
+        json(operation, 404, unrouted).means(Protocol, Nothing);
+        json(operation, 403, r#"{"message":"Forbidden"}"#).means(Protocol, Nothing);
+        json(operation, 400, r#"{"error":"bad_request"}"#).means(Protocol, Nothing);
+    }
+    json(Login, 401, r#"{"message":"Unauthorized"}"#).means(Protocol, Nothing);
+    let azures = r#"{ "statusCode": 404, "message": "Resource not found" }"#;
+    json(List, 404, azures).means(Protocol, Nothing);
+    json(Login, 404, azures).means(Protocol, Nothing);
 }
 
 #[test]
