@@ -230,6 +230,14 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(418).means(Invalid, Nothing);
     page(999).means(Protocol, Nothing);
 
+    for status in [400, 401, 403, 404, 502] {
+        page(status).asking_to_wait().means(RateLimited, Retry);
+    }
+    for status in [400, 401, 403, 404] {
+        let refused = Answer::new(Login, status, "<html>".to_owned()).asking_to_wait();
+        refused.means(Protocol, Nothing);
+    }
+
     // Words of Kong's, of AWS's API gateway's and of Azure's.
     let json = |operation, status, body: &str| Answer::new(operation, status, body.to_owned());
     let unrouted = r#"{"message":"no Route matched with those values"}"#;
