@@ -232,15 +232,19 @@ impl InfisicalBuilder {
         let credentials = self.credentials(&mut faults);
         self.check_limits(&mut faults);
         let http = server.as_ref().and_then(|server| {
-            let built = http_client::build(server, &self.limits, &self.trust, &self.proxy);
+            let trust = self.trust.with_authorities_read();
+            let built = trust.and_then(|trust| {
+                let http = http_client::build(server, &self.limits, &trust, &self.proxy)?;
+                Ok((http, trust))
+            });
             built.map_err(|fault| faults.push(fault)).ok()
         });
-        let (Some(server), Some(credentials), Some(http), true) =
+        let (Some(server), Some(credentials), Some((http, trust)), true) =
             (server, credentials, http, faults.is_empty())
         else {
             return Err(BuildError::new(faults));
         };
-        let metadata = Metadata::new(&self.limits, &self.trust, &self.proxy);
+        let metadata = Metadata::new(&self.limits, &trust, &self.proxy);
         let transport = Transport::new(server, self.limits, self.names, self.jitter_seed, http)
             .proxied(self.proxy.is_set());
         let transport = Arc::new(transport);

@@ -110,7 +110,7 @@ impl Sender {
             uri.authority().map_or("", |authority| authority.as_str())
         );
         let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = self.metadata.client(&server);
+        let client = self.metadata.client(&server).await;
         let client = client.map_err(|_| failed("TLS cannot be set up"))?;
         let (parts, body) = request.into_parts();
         let request = client
