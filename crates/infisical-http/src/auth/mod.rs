@@ -32,6 +32,7 @@ pub(crate) mod plain_file;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
+pub(crate) mod token_end;
 pub(crate) mod token_state;
 pub(crate) mod tokens;
 pub(crate) mod track_record;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use infisical_fake::{Era, Fake, Fault, Identity, Route, Seed};
 use infisical_http::Infisical;
-use secret_source::{ErrorKind, SecretSource};
+use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
 
 use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
 
@@ -196,6 +197,68 @@ async fn revoking_waits_for_a_login_under_way() {
     let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
     assert!(fake.requests().iter().any(revoked));
     caller.abort();
+}
+
+/// Starts a look-up whose login takes a while, and waits until the login is under way.
+async fn logging_in(
+    infisical: &Infisical,
+    fake: &Fake,
+) -> tokio::task::JoinHandle<Result<Secret, SecretError>> {
+    let slow = Fault::delay(Duration::from_millis(100)).on(Route::Login);
+    fake.script(slow.always());
+    let caller = infisical.clone();
+    let caller = tokio::spawn(async move { caller.get(&address("/shared/db", "KEY_3")).await });
+    while fake.counts().logins == 0 {
+        tokio::task::yield_now().await;
+    }
+    caller
+}
+
+/// Waits until the server is asked to forget a token.
+async fn revocation(fake: &Fake) {
+    let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
+    let asked = async {
+        while !fake.requests().iter().any(revoked) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(10), asked).await;
+    asked.expect("the token is revoked");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_login_when_the_client_is_closed_gets_no_token() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let caller = logging_in(&infisical, &fake).await;
+    infisical.close().await.unwrap();
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    revocation(&fake).await;
+    assert_eq!(fake.counts().gets, 0);
+}
+
+#[tokio::test]
+async fn closing_that_is_given_up_still_revokes_the_token_of_a_login_under_way() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let caller = logging_in(&infisical, &fake).await;
+    assert!(infisical.close().now_or_never().is_none());
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    revocation(&fake).await;
+}
+
+#[tokio::test]
+async fn revoking_that_is_given_up_still_revokes_the_token() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    infisical.get(&address).await.unwrap();
+    assert!(infisical.revoke().now_or_never().is_none());
+    revocation(&fake).await;
+    infisical.get(&address).await.unwrap();
+    assert_eq!(fake.counts().logins, 2);
 }
 
 #[tokio::test]
