@@ -187,6 +187,9 @@ impl Client {
             self.tokens.reject(&token);
             let new = self.tokens.current(deadline.correlation()).await?;
             if new.is_same_as(&token) {
+                if token.has_worked() {
+                    new.worked();
+                }
                 return self.or_refused(outcome, &new);
             }
             replaced = Some(std::mem::replace(&mut token, new));

@@ -45,7 +45,7 @@ pub(crate) enum Remedy {
 /// | 404 | route miss | `Invalid` | older dialect | every server without the route |
 /// | 429 | | `RateLimited` | retry | current |
 /// | other 4xx and 5xx | any or none, with `Retry-After` | `RateLimited` | retry | 500 in 2024; gateways |
-/// | 400, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
+/// | 400, 401, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
 /// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
 /// | 500 | on a recursive list, no request id | `Unavailable` | probe | 2024: an unknown environment, or a failure |
 /// | 408, 5xx | | `Unavailable` | retry | all; 502 and 503 from proxies |
@@ -90,7 +90,7 @@ pub(crate) fn verdict(
         404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
-        400 | 403 | 404 if envelope.is_none() => (Protocol, Remedy::Nothing),
+        400 | 401 | 403 | 404 if envelope.is_none() => (Protocol, Remedy::Nothing),
         500 if operation == Operation::Project && error.ends_with("project by slug") => {
             (Invalid, Remedy::Nothing)
         }

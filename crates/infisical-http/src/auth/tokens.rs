@@ -114,11 +114,15 @@ impl Tokens {
     /// Remembers that the server refuses even a token that it has just issued, or the only one there is.
     ///
     /// A token that has worked before is not held against the credentials: it was used up or revoked, or
-    /// one route refuses it. Nor is an old one, when there is another by now.
+    /// one route refuses it. Nor is an old one, when there is another by now. Of a given one, which is the
+    /// credential, this is true of the first refusal: a second that follows with nothing in between is believed.
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.identity.logs_in();
+        let worked = match self.identity.logs_in() {
+            true => token.has_worked(),
+            false => token.has_worked_since(),
+        };
         if !is_old && !worked {
             self.state().token = None;
             let is_of_a_file = !self.identity.logs_in() && self.identity.reads_a_file();

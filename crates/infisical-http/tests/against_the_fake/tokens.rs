@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use infisical_fake::{Era, Fake, Fault, Identity, Route, Seed};
-use infisical_http::Infisical;
+use infisical_http::{Infisical, TokenAuth};
 use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
 
 use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
@@ -71,7 +71,7 @@ async fn permission_denied_is_no_reason_to_log_in_again() {
 }
 
 #[tokio::test]
-async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
+async fn a_given_token_is_used_as_it_is_and_one_that_is_refused_twice_is_not_tried_again() {
     let fake = fake(Era::V4b).await;
     let address = address("/shared/db", "KEY_3");
     let with_token = |token: String| {
@@ -97,7 +97,39 @@ async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
         let error = infisical.get(&address).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unauthenticated);
     }
-    assert_eq!(fake.counts().total, 1);
+    assert_eq!(fake.counts().total, 2);
+
+    let infisical = with_token(fake.issue_token());
+    fake.revoke_tokens();
+    fake.reset_counts();
+    for _ in 0..10 {
+        assert!(infisical.get(&address).await.is_err());
+    }
+    assert_eq!(fake.counts().total, 1, "it never worked");
+}
+
+#[tokio::test]
+async fn one_refusal_is_not_held_against_a_given_token_that_works() {
+    let fake = fake(Era::V4b).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), fake.issue_token()).unwrap();
+    for auth in [
+        TokenAuth::new(fake.issue_token()),
+        TokenAuth::token_file(file.path()),
+    ] {
+        let infisical = Infisical::builder(&fake.url())
+            .auth(auth)
+            .project(fake.project_id())
+            .build()
+            .unwrap();
+        let address = address("/shared/db", "KEY_3");
+        for _ in 0..3 {
+            assert!(infisical.get(&address).await.is_ok());
+            fake.script(Fault::status(401).on(Route::Get));
+            let error = infisical.get(&address).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        }
+    }
 }
 
 #[tokio::test]

@@ -219,7 +219,8 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(302).means(Protocol, Nothing);
     page(304).means(Protocol, Remedy::OnceMore);
     Answer::new(Create, 304, String::new()).means(Protocol, Nothing);
-    page(401).means(Unauthenticated, NewToken);
+    page(401).means(Protocol, Nothing);
+    Answer::new(Operation::Revoke, 401, String::new()).means(Protocol, Nothing);
     page(400).means(Protocol, Nothing);
     page(403).means(Protocol, Nothing);
     Answer::new(Get, 403, String::new()).means(Protocol, Nothing);
@@ -243,10 +244,10 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     let unrouted = r#"{"message":"no Route matched with those values"}"#;
     for operation in [List, Get, Folders, Update, Login] {
         json(operation, 404, unrouted).means(Protocol, Nothing);
+        json(operation, 401, r#"{"message":"Unauthorized"}"#).means(Protocol, Nothing);
         json(operation, 403, r#"{"message":"Forbidden"}"#).means(Protocol, Nothing);
         json(operation, 400, r#"{"error":"bad_request"}"#).means(Protocol, Nothing);
     }
-    json(Login, 401, r#"{"message":"Unauthorized"}"#).means(Protocol, Nothing);
     let azures = r#"{ "statusCode": 404, "message": "Resource not found" }"#;
     json(List, 404, azures).means(Protocol, Nothing);
     json(Login, 404, azures).means(Protocol, Nothing);
