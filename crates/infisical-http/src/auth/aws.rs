@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Request;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use reqsign_aws_v4::{DefaultCredentialProvider, RequestSigner, StaticCredentialProvider};
+use reqsign_aws_v4::{RequestSigner, StaticCredentialProvider};
 use reqsign_core::Signer;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
@@ -15,6 +15,7 @@ use secret_source::SecretError;
 use crate::BuildError;
 
 use super::aws_context;
+use super::aws_search::Search;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
@@ -126,8 +127,7 @@ impl AwsAuth {
                     .await
             }
             None => {
-                let keys = DefaultCredentialProvider::new();
-                Signer::new(context, keys, signer)
+                Signer::new(context, Search::new(), signer)
                     .sign(&mut parts, None)
                     .await
             }

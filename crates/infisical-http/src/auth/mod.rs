@@ -15,6 +15,8 @@ pub(crate) mod oidc;
 pub(crate) mod aws;
 #[cfg(feature = "aws")]
 pub(crate) mod aws_context;
+#[cfg(feature = "aws")]
+pub(crate) mod aws_search;
 pub(crate) mod azure;
 pub(crate) mod gcp_iam;
 pub(crate) mod gcp_id_token;
