@@ -135,7 +135,7 @@ impl Infisical {
     /// ```
     pub async fn close(&self) -> Result<(), SecretError> {
         self.0.home.enter()?;
-        self.0.kept.clear();
+        self.0.kept.close();
         self.0.tokens.close().await
     }
 }
