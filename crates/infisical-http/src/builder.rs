@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use secret_source::LogNames;
 
-use crate::auth::credential::Credential;
+use crate::auth::credential::{Credential, as_sent};
 use crate::auth::identity::Identity;
 use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
@@ -359,7 +359,7 @@ impl fmt::Debug for InfisicalBuilder {
 }
 
 fn is_sendable(token: &SecretString) -> bool {
-    let text = token.expose_secret();
+    let text = as_sent(token);
     !text.trim().is_empty() && text == text.trim() && HeaderValue::from_str(text).is_ok()
 }
 
@@ -418,8 +418,11 @@ mod tests {
             settings(builder().token("t").universal_auth("a", "b")),
             ["auth"]
         );
-        for token in ["", " ", "a\nb", "trailing\n"] {
+        for token in ["", " ", "a\nb", "trailing\n\n", " leading"] {
             assert_eq!(settings(builder().token(token)), ["token"], "{token:?}");
+        }
+        for token in ["of a variable\n", "of another\r\n"] {
+            assert!(builder().token(token).build().is_ok(), "{token:?}");
         }
     }
 
