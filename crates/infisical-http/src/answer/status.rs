@@ -19,12 +19,12 @@ pub(crate) enum Remedy {
     Nothing,
     /// The same request after a pause.
     Retry,
-    /// The same request with a new token, once.
+    /// The same request with a new token.
     NewToken,
     /// The same request once more, without a condition.
     OnceMore,
-    /// The same question in the older dialect.
-    OlderDialect,
+    /// The same question in the other dialect.
+    OtherDialect,
     /// An update instead of the creation that was tried: the secret exists.
     Update,
     /// A look at the environment's root, which tells a wrong environment from a missing folder.
@@ -42,7 +42,7 @@ pub(crate) enum Remedy {
 /// |---|---|---|---|---|
 /// | 304 | on a read that asked for no such answer | `Protocol` | once more | proxies |
 /// | other 3xx | | `Protocol` | | proxies; redirects are not followed |
-/// | 404 | route miss | `Invalid` | older dialect | every server without the route |
+/// | 404 | route miss | `Invalid` | other dialect | every server without the route |
 /// | 429 | | `RateLimited` | retry | current |
 /// | other 4xx and 5xx | any or none, with `Retry-After` | `RateLimited` | retry | 500 in 2024; gateways |
 /// | 400, 401, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
@@ -87,7 +87,7 @@ pub(crate) fn verdict(
     let is_login = operation == Operation::Login;
     let (kind, remedy) = match status {
         304 if operation.reads_secrets() => (Protocol, Remedy::OnceMore),
-        404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
+        404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OtherDialect),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
         400 | 401 | 403 | 404 if envelope.is_none() => (Protocol, Remedy::Nothing),

@@ -113,7 +113,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let (context, trouble) = aws_context::context(metadata);
+        let (context, outage) = aws_context::context(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -134,7 +134,7 @@ impl AwsAuth {
         };
         // The library's own words may quote what it read, so they are not passed on. Nor do they tell where
         // it failed: of several places to search, each that fails is passed over.
-        signed.map_err(|_| match trouble.was_met() {
+        signed.map_err(|_| match outage.was_met() {
             true => SecretError::unavailable(
                 "no AWS credentials were found, and a service of AWS that may have some did not answer",
             )

@@ -33,7 +33,7 @@ pub(crate) enum Authorities {
 }
 
 /// A certificate with the chain to its authority, and its private key.
-pub(crate) type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+pub(crate) type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Trust {
     /// Reads the authorities once for all clients: a file that is gone later is missed by none.
@@ -61,7 +61,7 @@ impl Trust {
     }
 
     /// Reads the certificate that the client shows, where there is one.
-    pub(crate) fn identity(&self) -> Result<Option<Identity>, BuildFault> {
+    pub(crate) fn client_certificate(&self) -> Result<Option<ClientCertificate>, BuildFault> {
         let half = |setting, other: &str| {
             let message = format!("`{other}` is set without it");
             let hint = "set both, or neither; one file may hold certificate and key";

@@ -163,7 +163,7 @@ impl Client {
             Err(failure) => failure,
         };
         let may_be_a_reference = failure.is_unexplained()
-            && self.speaks() == Some(Dialect::V3)
+            && self.dialect.get() == Some(Dialect::V3)
             && !batch::needs_its_own_request(address);
         if may_be_a_reference {
             let folder = address.folder_address();

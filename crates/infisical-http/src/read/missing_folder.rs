@@ -41,7 +41,7 @@ impl Client {
         outcomes: &mut [Result<Found, Failure>],
         deadline: Deadline,
     ) {
-        if self.speaks() != Some(Dialect::V3) {
+        if self.dialect.get() != Some(Dialect::V3) {
             return;
         }
         let mut questions: HashMap<FolderAddress, Vec<(usize, FolderAddress)>> = HashMap::new();

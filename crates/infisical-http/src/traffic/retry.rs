@@ -72,8 +72,8 @@ impl Backoff {
 /// Reads may, whatever happened to them. A login spends a use of a client secret that may have few, so
 /// it is repeated only where it never left, or where the server itself said that it failed to serve it: by 429,
 /// 500 or 503. A gateway's 502 or 504 does not tell whether the server saw it, and three wrong ones lock the
-/// identity out. A refusal is final. A revocation is not worth a second try. A write is repeated only where it certainly
-/// was not carried out: it never left, or the server turned it away before looking at it.
+/// identity out. A refusal is final. A revocation is not worth a second try. A write is repeated only where it
+/// certainly was not carried out: it never left, or the server turned it away before looking at it.
 pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
     failure.remedy == Remedy::Retry
         && match operation {

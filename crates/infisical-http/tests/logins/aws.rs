@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::Write;
 use std::process::Command;
 
 use base64::Engine;
@@ -123,7 +124,7 @@ impl log::Log for Printed {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        println!("log: {}", record.args());
+        let _ = writeln!(std::io::stdout(), "log: {}", record.args());
     }
 
     fn flush(&self) {}

@@ -3,7 +3,7 @@
 use ErrorKind::{Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable};
 use Operation::{Create, CreateFolder, Delete, Folders, Get, List, Login, Project, Tree, Update};
 
-use super::Remedy::{NewToken, Nothing, OlderDialect, OneByOne, ProbeEnvironment, Retry};
+use super::Remedy::{NewToken, Nothing, OneByOne, OtherDialect, ProbeEnvironment, Retry};
 use super::*;
 
 /// An answer, and what it answers.
@@ -78,9 +78,9 @@ const SECRET: ErrorKind = NotFound(Missing::Secret);
 const PLACE: ErrorKind = NotFound(Missing::Unknown);
 
 #[test]
-fn a_route_that_a_server_does_not_have_is_asked_for_in_the_older_dialect() {
+fn a_route_that_a_server_does_not_have_is_asked_for_in_the_other_dialect() {
     let body = r#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#;
-    Answer::new(List, 404, body.to_owned()).means(Invalid, OlderDialect);
+    Answer::new(List, 404, body.to_owned()).means(Invalid, OtherDialect);
 }
 
 // Words as recorded with a server of October 2024; the order is that of the table.
