@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use secret_source::LogNames;
 
-use crate::auth::credential::Credential;
+use crate::auth::credential::{Credential, as_sent};
 use crate::auth::identity::Identity;
 use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
@@ -232,15 +232,19 @@ impl InfisicalBuilder {
         let credentials = self.credentials(&mut faults);
         self.check_limits(&mut faults);
         let http = server.as_ref().and_then(|server| {
-            let built = http_client::build(server, &self.limits, &self.trust, &self.proxy);
+            let trust = self.trust.with_authorities_read();
+            let built = trust.and_then(|trust| {
+                let http = http_client::build(server, &self.limits, &trust, &self.proxy)?;
+                Ok((http, trust))
+            });
             built.map_err(|fault| faults.push(fault)).ok()
         });
-        let (Some(server), Some(credentials), Some(http), true) =
+        let (Some(server), Some(credentials), Some((http, trust)), true) =
             (server, credentials, http, faults.is_empty())
         else {
             return Err(BuildError::new(faults));
         };
-        let metadata = Metadata::new(&self.limits, &self.trust, &self.proxy);
+        let metadata = Metadata::new(&self.limits, &trust, &self.proxy);
         let transport = Transport::new(server, self.limits, self.names, self.jitter_seed, http)
             .proxied(self.proxy.is_set());
         let transport = Arc::new(transport);
@@ -355,7 +359,7 @@ impl fmt::Debug for InfisicalBuilder {
 }
 
 fn is_sendable(token: &SecretString) -> bool {
-    let text = token.expose_secret();
+    let text = as_sent(token);
     !text.trim().is_empty() && text == text.trim() && HeaderValue::from_str(text).is_ok()
 }
 
@@ -414,8 +418,11 @@ mod tests {
             settings(builder().token("t").universal_auth("a", "b")),
             ["auth"]
         );
-        for token in ["", " ", "a\nb", "trailing\n"] {
+        for token in ["", " ", "a\nb", "trailing\n\n", " leading"] {
             assert_eq!(settings(builder().token(token)), ["token"], "{token:?}");
+        }
+        for token in ["of a variable\n", "of another\r\n"] {
+            assert!(builder().token(token).build().is_ok(), "{token:?}");
         }
     }
 

@@ -83,11 +83,6 @@ impl Client {
         outcome.map(|reply| (dialect, reply))
     }
 
-    /// Returns the dialect of the server, once it is known.
-    pub(crate) fn speaks(&self) -> Option<Dialect> {
-        self.dialect.get()
-    }
-
     /// Returns the id of the project that an address means; a slug is looked up once.
     pub(crate) async fn project_id(
         self: &Arc<Self>,
@@ -140,7 +135,7 @@ impl Client {
         };
         let outcome = self.authorized(&Call::project(slug), deadline).await;
         let reply = outcome.map_err(|failure| match (failure.kind, failure.remedy) {
-            (_, Remedy::OlderDialect) => failure.traced(
+            (_, Remedy::OtherDialect) => failure.traced(
                 SecretError::invalid(format!("{host} cannot find a project by its slug"))
                     .with_hint("set the project's id instead of its slug"),
             ),
@@ -187,6 +182,9 @@ impl Client {
             self.tokens.reject(&token);
             let new = self.tokens.current(deadline.correlation()).await?;
             if new.is_same_as(&token) {
+                if token.has_worked() {
+                    new.worked();
+                }
                 return self.or_refused(outcome, &new);
             }
             replaced = Some(std::mem::replace(&mut token, new));
@@ -243,7 +241,7 @@ fn wants_a_new_token(outcome: &Result<Reply, Failure>) -> bool {
 }
 
 fn has_no_such_route(outcome: &Result<Reply, Failure>) -> bool {
-    matches!(outcome, Err(failure) if failure.remedy == Remedy::OlderDialect)
+    matches!(outcome, Err(failure) if failure.remedy == Remedy::OtherDialect)
 }
 
 /// Tells whether an answer came from a handler of the route that was asked; where the server said that it
@@ -251,7 +249,7 @@ fn has_no_such_route(outcome: &Result<Reply, Failure>) -> bool {
 fn shows_the_dialect(outcome: &Result<Reply, Failure>, has_no_other: bool) -> bool {
     match outcome {
         Ok(_) => true,
-        Err(failure) if failure.remedy == Remedy::OlderDialect => false,
+        Err(failure) if failure.remedy == Remedy::OtherDialect => false,
         Err(failure) => {
             let is_of_a_handler =
                 !failure.kind.is_transient() && failure.kind != ErrorKind::Protocol;

@@ -6,8 +6,13 @@ use std::time::Duration;
 use secret_source::CorrelationId;
 use tokio::time::{Instant, timeout_at};
 
-/// Where a deadline lies that is too far away for the clock: thirty years.
+/// How far away a moment is that is too far away for the clock: thirty years.
 const FARTHEST: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+/// Returns the end of a time that begins now, or of thirty years where that is longer than the clock can tell.
+pub(crate) fn end_of(now: Instant, length: Duration) -> Instant {
+    now.checked_add(length).unwrap_or(now + FARTHEST)
+}
 
 /// Bounds one look-up: token, folders, retries and the pauses between them; and names it, for the log and
 /// the server.
@@ -23,7 +28,7 @@ impl Deadline {
     pub(crate) fn after(length: Duration) -> Self {
         let now = Instant::now();
         Self {
-            at: now.checked_add(length).unwrap_or(now + FARTHEST),
+            at: end_of(now, length),
             length,
             correlation: CorrelationId::current().unwrap_or_else(CorrelationId::generate),
         }

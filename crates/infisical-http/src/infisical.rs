@@ -7,7 +7,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
 
-use crate::auth::login;
 use crate::client::Client;
 use crate::{InfisicalBuilder, Requests};
 
@@ -101,10 +100,7 @@ impl Infisical {
     pub async fn revoke(&self) -> Result<(), SecretError> {
         self.0.home.enter()?;
         self.0.kept.clear();
-        match self.0.tokens.take().await {
-            Some(token) => login::revoke(&self.0.transport, &token.text).await,
-            None => Ok(()),
-        }
+        self.0.tokens.revoke().await
     }
 
     /// Revokes the token as [`revoke`](Self::revoke) does, and ends this client and its clones: no look-up
@@ -139,11 +135,8 @@ impl Infisical {
     /// ```
     pub async fn close(&self) -> Result<(), SecretError> {
         self.0.home.enter()?;
-        self.0.kept.clear();
-        let outcome = match self.0.tokens.close().await {
-            Some(token) => login::revoke(&self.0.transport, &token.text).await,
-            None => Ok(()),
-        };
+        self.0.kept.close();
+        let outcome = self.0.tokens.close().await;
         // A login that is still under way revokes its token first, and hangs up then.
         if !self.0.tokens.is_logging_in() {
             self.0.transport.hang_up();

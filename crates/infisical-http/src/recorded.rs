@@ -116,7 +116,7 @@ fn outcome(operation: Option<Operation>, answer: &Recorded) -> String {
         Remedy::Retry => "retry",
         Remedy::NewToken => "new token",
         Remedy::OnceMore => "once more",
-        Remedy::OlderDialect => "older dialect",
+        Remedy::OtherDialect => "other dialect",
         Remedy::Update => "update",
         Remedy::ProbeEnvironment => "probe",
         Remedy::OneByOne => "one by one",

@@ -14,6 +14,8 @@ const LONGEST_REQUEST_ID: usize = 40;
 #[derive(Debug, Default, Deserialize)]
 #[serde(remote = "Self")]
 pub(crate) struct Envelope {
+    #[serde(default, rename = "statusCode", deserialize_with = "tolerant")]
+    status: Option<u16>,
     #[serde(default, deserialize_with = "tolerant")]
     error: Option<String>,
     #[serde(default, deserialize_with = "tolerant")]
@@ -25,10 +27,14 @@ pub(crate) struct Envelope {
 only_objects!(Envelope);
 
 impl Envelope {
-    /// Reads a body; `None` where it is not an error of Infisical's, such as a proxy's page.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+    /// Reads the body of an answer with this status; `None` where it is not an error of Infisical's.
+    ///
+    /// Gateways answer in JSON too, with a `message`, an `error` or both (Kong: `{"message":"no Route matched
+    /// with those values"}`). Infisical's errors of all ages have a label and repeat the status, and so has its
+    /// framework's answer for a route that does not exist.
+    pub(crate) fn read(status: u16, body: &[u8]) -> Option<Self> {
         let envelope: Self = serde_json::from_slice(body).ok()?;
-        (envelope.error.is_some() || envelope.message.is_some()).then_some(envelope)
+        (envelope.error.is_some() && envelope.status == Some(status)).then_some(envelope)
     }
 
     /// Returns the label, empty where there is none.
@@ -72,8 +78,8 @@ mod tests {
     #[test]
     fn only_what_looks_like_a_request_id_is_one() {
         let id = |text: &str| {
-            let body = format!(r#"{{"reqId":"{text}","error":"E"}}"#);
-            let envelope = Envelope::read(body.as_bytes()).unwrap();
+            let body = format!(r#"{{"reqId":"{text}","statusCode":400,"error":"E"}}"#);
+            let envelope = Envelope::read(400, body.as_bytes()).unwrap();
             envelope.request_id().map(str::to_owned)
         };
         assert_eq!(id("req-a1B2c3").as_deref(), Some("req-a1B2c3"));
@@ -85,7 +91,7 @@ mod tests {
     #[test]
     fn a_list_of_issues_is_an_envelope_without_a_message() {
         let body = br#"{"statusCode":401,"message":[{"code":"x"}],"error":"ValidationFailure"}"#;
-        let envelope = Envelope::read(body).unwrap();
+        let envelope = Envelope::read(401, body).unwrap();
         assert_eq!(
             (envelope.error(), envelope.message()),
             ("ValidationFailure", "")
@@ -102,17 +108,21 @@ mod tests {
             r#"{"secrets":[]}"#,
             r#"["NotFound","Secret K not found"]"#,
             "\"text\"",
+            r#"{"message":"no Route matched with those values"}"#,
+            r#"{"error":"Not Found","message":"nothing here","status":404}"#,
+            r#"{"statusCode":404,"message":"Resource not found"}"#,
+            r#"{"statusCode":403,"message":"of another answer","error":"Forbidden"}"#,
         ] {
-            assert!(Envelope::read(body.as_bytes()).is_none(), "{body}");
+            assert!(Envelope::read(404, body.as_bytes()).is_none(), "{body}");
         }
     }
 
     #[test]
     fn a_route_miss_has_no_request_id() {
         let miss = br#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#;
-        assert!(Envelope::read(miss).unwrap().is_route_miss());
+        assert!(Envelope::read(404, miss).unwrap().is_route_miss());
         let handler =
             br#"{"reqId":"req-1","message":"Route x","error":"Not Found","statusCode":404}"#;
-        assert!(!Envelope::read(handler).unwrap().is_route_miss());
+        assert!(!Envelope::read(404, handler).unwrap().is_route_miss());
     }
 }

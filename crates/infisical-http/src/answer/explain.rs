@@ -62,7 +62,7 @@ impl Failure {
                     None => failed,
                 }
             }
-            Reason::Status { .. } if self.remedy == Remedy::OlderDialect => {
+            Reason::Status { .. } if self.remedy == Remedy::OtherDialect => {
                 SecretError::invalid(format!("{host} has no Infisical API for reading secrets"))
                     .with_hint("check that the address is that of an Infisical server")
             }

@@ -48,7 +48,7 @@ pub(crate) enum Reason {
 impl Failure {
     /// Judges an answer that is no success.
     pub(crate) fn of_reply(operation: Operation, reply: &Reply) -> Self {
-        let envelope = Envelope::read(&reply.body);
+        let envelope = Envelope::read(reply.status, &reply.body);
         let envelope = envelope.as_ref();
         let judged = verdict(
             operation,

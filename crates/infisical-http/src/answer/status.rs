@@ -19,12 +19,12 @@ pub(crate) enum Remedy {
     Nothing,
     /// The same request after a pause.
     Retry,
-    /// The same request with a new token, once.
+    /// The same request with a new token.
     NewToken,
     /// The same request once more, without a condition.
     OnceMore,
-    /// The same question in the older dialect.
-    OlderDialect,
+    /// The same question in the other dialect.
+    OtherDialect,
     /// An update instead of the creation that was tried: the secret exists.
     Update,
     /// A look at the environment's root, which tells a wrong environment from a missing folder.
@@ -42,8 +42,10 @@ pub(crate) enum Remedy {
 /// |---|---|---|---|---|
 /// | 304 | on a read that asked for no such answer | `Protocol` | once more | proxies |
 /// | other 3xx | | `Protocol` | | proxies; redirects are not followed |
-/// | 404 | route miss | `Invalid` | older dialect | every server without the route |
-/// | 429, or any other with `Retry-After` | | `RateLimited` | retry | current; 500 with `Retry-After` in 2024 |
+/// | 404 | route miss | `Invalid` | other dialect | every server without the route |
+/// | 429 | | `RateLimited` | retry | current |
+/// | other 4xx and 5xx | any or none, with `Retry-After` | `RateLimited` | retry | 500 in 2024; gateways |
+/// | 400, 401, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
 /// | 500 | on a project, error names the slug | `Invalid` | | 2024: an unknown slug |
 /// | 500 | on a recursive list, no request id | `Unavailable` | probe | 2024: an unknown environment, or a failure |
 /// | 408, 5xx | | `Unavailable` | retry | all; 502 and 503 from proxies |
@@ -52,7 +54,6 @@ pub(crate) enum Remedy {
 /// | 403 | `TokenError` | `Unauthenticated` | new token | all: expired or malformed JWT |
 /// | 403 | on a list, message says that a reference failed to expand | `Denied` | one by one | current |
 /// | 403 | else | `Denied` | | all, under many names |
-/// | 400, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
 /// | 404 | message names the project | `Invalid` | | all |
 /// | 404 | message names the service token | `Unauthenticated` | | all |
 /// | 404 | on a get, message names the secret | `NotFound(Secret)` | | all |
@@ -64,9 +65,10 @@ pub(crate) enum Remedy {
 /// | 400 | on a creation, message says that the secret exists | `Invalid` | update | all |
 /// | 400, 422, other 4xx | | `Invalid` | | 400 all, 422 current |
 ///
-/// A login is judged by the first rows only; any other refusal of it is `Unauthenticated` whatever status
-/// carries it (401 today, 404 for an unknown client id in 2024), since what was refused is what was sent.
-/// Without an envelope it is `Protocol`: a firewall's page says nothing about the credentials.
+/// A login is judged by the rows down to 5xx only, and one that is refused with a 4xx asks for no wait but by
+/// 429. Any other refusal of it is `Unauthenticated` whatever status carries it (401 today, 404 for an unknown
+/// client id in 2024), since what was refused is what was sent. Without an envelope it is `Protocol`: a
+/// firewall's page says nothing about the credentials.
 ///
 /// Sources: Infisical's error handler and API reference, and exchanges recorded with a server of October
 /// 2024, where a rate limit is 500 and a violated schema 401.
@@ -85,11 +87,10 @@ pub(crate) fn verdict(
     let is_login = operation == Operation::Login;
     let (kind, remedy) = match status {
         304 if operation.reads_secrets() => (Protocol, Remedy::OnceMore),
-        404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
-        404 if envelope.is_none() => (Protocol, Remedy::Nothing),
-        400 | 403 if envelope.is_none() && !is_login => (Protocol, Remedy::Nothing),
+        404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OtherDialect),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
+        400 | 401 | 403 | 404 if envelope.is_none() => (Protocol, Remedy::Nothing),
         500 if operation == Operation::Project && error.ends_with("project by slug") => {
             (Invalid, Remedy::Nothing)
         }

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Request;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use reqsign_aws_v4::{DefaultCredentialProvider, RequestSigner, StaticCredentialProvider};
+use reqsign_aws_v4::{RequestSigner, StaticCredentialProvider};
 use reqsign_core::Signer;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
@@ -15,6 +15,7 @@ use secret_source::SecretError;
 use crate::BuildError;
 
 use super::aws_context;
+use super::aws_search::Search;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
@@ -112,7 +113,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let (context, trouble) = aws_context::context(metadata);
+        let (context, outage) = aws_context::context(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -126,15 +127,14 @@ impl AwsAuth {
                     .await
             }
             None => {
-                let keys = DefaultCredentialProvider::new();
-                Signer::new(context, keys, signer)
+                Signer::new(context, Search::new(), signer)
                     .sign(&mut parts, None)
                     .await
             }
         };
         // The library's own words may quote what it read, so they are not passed on. Nor do they tell where
         // it failed: of several places to search, each that fails is passed over.
-        signed.map_err(|_| match trouble.was_met() {
+        signed.map_err(|_| match outage.was_met() {
             true => SecretError::unavailable(
                 "no AWS credentials were found, and a service of AWS that may have some did not answer",
             )

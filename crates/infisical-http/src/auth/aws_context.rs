@@ -17,9 +17,9 @@ use crate::http::send;
 
 /// Tells whether a service of AWS did not answer, or said that it cannot now.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Trouble(Arc<AtomicBool>);
+pub(crate) struct Outage(Arc<AtomicBool>);
 
-impl Trouble {
+impl Outage {
     pub(crate) fn was_met(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -30,16 +30,16 @@ impl Trouble {
 }
 
 /// Lends the library files, variables and the network, and keeps an eye on the services that it asks.
-pub(crate) fn context(metadata: &Metadata) -> (Context, Trouble) {
-    let trouble = Trouble::default();
+pub(crate) fn context(metadata: &Metadata) -> (Context, Outage) {
+    let outage = Outage::default();
     let context = Context::new()
         .with_file_read(Files)
         .with_env(ProcessEnvironment)
         .with_http_send(Sender {
             metadata: metadata.clone(),
-            trouble: trouble.clone(),
+            outage: outage.clone(),
         });
-    (context, trouble)
+    (context, outage)
 }
 
 /// Reads the profiles and token files of AWS's tools.
@@ -83,18 +83,18 @@ impl Env for ProcessEnvironment {
 #[derive(Debug)]
 struct Sender {
     metadata: Metadata,
-    trouble: Trouble,
+    outage: Outage,
 }
 
 impl HttpSend for Sender {
     async fn http_send(&self, request: Request<Bytes>) -> reqsign_core::Result<Response<Bytes>> {
         let sent = self.exchange(request).await;
-        let is_trouble = match &sent {
+        let is_outage = match &sent {
             Ok(answer) => matches!(answer.status().as_u16(), 408 | 429 | 500..),
             Err(_) => true,
         };
-        if is_trouble {
-            self.trouble.meet();
+        if is_outage {
+            self.outage.meet();
         }
         sent
     }
@@ -110,7 +110,7 @@ impl Sender {
             uri.authority().map_or("", |authority| authority.as_str())
         );
         let server = ServerAddress::parse(&origin).map_err(|_| failed("not an address"))?;
-        let client = self.metadata.client(&server);
+        let client = self.metadata.client(&server).await;
         let client = client.map_err(|_| failed("TLS cannot be set up"))?;
         let (parts, body) = request.into_parts();
         let request = client

@@ -23,7 +23,7 @@ impl Credential {
     /// Nothing else is cut off: a password may end in a space.
     pub(crate) async fn read(&self) -> Result<SecretString, SecretError> {
         let path = match self {
-            Self::Text(text) => return Ok(without_line_break(text.expose_secret()).into()),
+            Self::Text(text) => return Ok(as_sent(text).into()),
             Self::File(path) => path.clone(),
         };
         let reading = tokio::task::spawn_blocking(move || read(&path));
@@ -43,7 +43,7 @@ impl Credential {
             return true;
         }
         let now = |credential: &Self| match credential {
-            Self::Text(text) => Some(without_line_break(text.expose_secret()).into()),
+            Self::Text(text) => Some(as_sent(text).into()),
             Self::File(path) => read(path).ok(),
         };
         let same = |(one, other): (SecretString, SecretString)| {
@@ -63,6 +63,11 @@ impl Credential {
             Self::File(path) => path.as_os_str().is_empty(),
         }
     }
+}
+
+/// Returns a credential that was given as text, without the line break that a variable may end in.
+pub(crate) fn as_sent(text: &SecretString) -> &str {
+    without_line_break(text.expose_secret())
 }
 
 fn read(path: &Path) -> Result<SecretString, SecretError> {

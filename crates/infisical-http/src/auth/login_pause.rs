@@ -6,6 +6,8 @@ use std::time::Duration;
 use secret_source::SecretError;
 use tokio::time::Instant;
 
+use crate::deadline::end_of;
+
 /// The pause after a failure, which doubles with each that follows without a success, and its bound.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(10);
@@ -25,8 +27,7 @@ impl LoginPause {
         let asked = error.retry_after().unwrap_or_default();
         let length = doubled.min(LONGEST).max(asked);
         self.failures += 1;
-        let end = Instant::now().checked_add(length);
-        self.last = end.map(|end| (error.clone(), end));
+        self.last = Some((error.clone(), end_of(Instant::now(), length)));
     }
 
     /// Ends the pause, because a login went well or someone wants one now.

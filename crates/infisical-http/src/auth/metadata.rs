@@ -1,6 +1,7 @@
 //! [`Metadata`]: the services of cloud providers that vouch for a machine.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -8,13 +9,14 @@ use reqwest::{Client, Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
 use crate::http::http_client;
 use crate::http::proxy::ProxyChoice;
 use crate::http::send::{self, Reply};
 use crate::http::trust::Trust;
 use crate::limits::Limits;
-use crate::{BuildFault, ServerAddress};
+use crate::{BuildError, ServerAddress};
 
 /// The largest answer that is read, in bytes; tokens have a few thousand.
 const LARGEST: usize = 256 * 1024;
@@ -33,6 +35,16 @@ pub(crate) struct Metadata {
     limits: Limits,
     trust: Trust,
     proxy: ProxyChoice,
+    clients: Arc<Clients>,
+}
+
+/// The clients of all such services, made when the first one is asked: most ways to log in ask none, and for
+/// https the machine's trust store is read.
+#[derive(Default)]
+struct Clients {
+    https: OnceCell<Client>,
+    /// Of services of the machine's own network, to which no proxy leads.
+    http: OnceCell<Client>,
 }
 
 /// One question to such a service.
@@ -59,6 +71,7 @@ impl Metadata {
                 ..Trust::default()
             },
             proxy: proxy.clone(),
+            clients: Arc::default(),
         }
     }
 
@@ -67,16 +80,30 @@ impl Metadata {
         self.limits.request_timeout
     }
 
-    /// Makes a client for one service. What is not https is a service of the machine's own network, to
-    /// which no proxy leads.
-    pub(crate) fn client(&self, server: &ServerAddress) -> Result<Client, BuildFault> {
-        let direct = ProxyChoice::default();
-        let proxy = if server.is_https() {
-            &self.proxy
-        } else {
-            &direct
+    /// Returns the client for a service at this address.
+    pub(crate) async fn client(&self, server: &ServerAddress) -> Result<Client, SecretError> {
+        let (made, proxy) = match server.is_https() {
+            true => (&self.clients.https, self.proxy.clone()),
+            false => (&self.clients.http, ProxyChoice::default()),
         };
-        http_client::build(server, &self.limits, &self.trust, proxy)
+        let making = || async {
+            let (server, limits, trust) = (server.clone(), self.limits.clone(), self.trust.clone());
+            // Reading a trust store takes a while, in which others go on.
+            let making = tokio::task::spawn_blocking(move || {
+                http_client::build_without_pool(&server, &limits, &trust, &proxy)
+            });
+            match making.await {
+                Ok(built) => built.map_err(|fault| {
+                    SecretError::unavailable("no connection to a cloud service can be set up")
+                        .with_hint("check that the machine's certificate store can still be read")
+                        .with_source(BuildError::new(vec![fault]))
+                }),
+                Err(_) => Err(SecretError::unavailable(
+                    "setting up a connection was broken off",
+                )),
+            }
+        };
+        made.get_or_try_init(making).await.cloned()
     }
 
     /// Asks and reads the answer as text.
@@ -118,7 +145,7 @@ impl Metadata {
 
     async fn exchange(&self, question: &Question<'_>) -> Result<Reply, SecretError> {
         let service = question.service;
-        let request = self.request(question)?;
+        let request = self.request(question).await?;
         let sent = tokio::time::timeout(self.timeout(), send::exchange(request, LARGEST)).await;
         match sent {
             Ok(Ok(reply)) => Ok(reply),
@@ -137,7 +164,7 @@ impl Metadata {
         }
     }
 
-    fn request(&self, question: &Question<'_>) -> Result<RequestBuilder, SecretError> {
+    async fn request(&self, question: &Question<'_>) -> Result<RequestBuilder, SecretError> {
         let service = question.service;
         let wrong = || {
             SecretError::invalid(format!("the address of {service} cannot be used"))
@@ -148,7 +175,7 @@ impl Metadata {
         if question.bearer.is_some() && !server.is_https() && !server.is_loopback() {
             return Err(wrong());
         }
-        let http = self.client(&server).map_err(|_| wrong())?;
+        let http = self.client(&server).await?;
         let method = match question.body {
             Some(_) => Method::POST,
             None => Method::GET,

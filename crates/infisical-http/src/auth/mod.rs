@@ -15,6 +15,8 @@ pub(crate) mod oidc;
 pub(crate) mod aws;
 #[cfg(feature = "aws")]
 pub(crate) mod aws_context;
+#[cfg(feature = "aws")]
+pub(crate) mod aws_search;
 pub(crate) mod azure;
 pub(crate) mod gcp_iam;
 pub(crate) mod gcp_id_token;
@@ -32,6 +34,7 @@ pub(crate) mod plain_file;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
+pub(crate) mod token_end;
 pub(crate) mod token_state;
 pub(crate) mod tokens;
 pub(crate) mod track_record;

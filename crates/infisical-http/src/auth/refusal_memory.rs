@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use secret_source::SecretError;
 use tokio::time::Instant;
 
+use crate::deadline::end_of;
+
 /// How long the file that a refused credential came from is not looked at again.
 const FILE_REST: Duration = Duration::from_secs(10);
 
@@ -33,10 +35,10 @@ impl RefusalMemory {
         length: Duration,
     ) {
         let now = Instant::now();
-        self.0 = now.checked_add(length).map(|until| Remembered {
+        self.0 = Some(Remembered {
             error: error.clone(),
-            until,
-            look_again: contents.as_ref().and_then(|_| now.checked_add(FILE_REST)),
+            until: end_of(now, length),
+            look_again: contents.as_ref().map(|_| now + FILE_REST),
             contents,
         });
     }
@@ -111,13 +113,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_forgotten_or_too_long_to_remember_is_not_answered() {
+    async fn what_is_forgotten_is_not_answered() {
         let mut memory = remembered(None);
         memory.forget();
         assert!(memory.at(Instant::now()).is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_may_be_remembered_for_longer_than_the_clock_can_tell() {
+        let mut memory = RefusalMemory::default();
         let error = SecretError::unauthenticated("no");
         memory.remember(&error, None, Duration::MAX);
-        assert!(memory.at(Instant::now()).is_none());
+        advance(Duration::from_secs(365 * 24 * 3600)).await;
+        assert!(memory.at(Instant::now()).is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -65,6 +65,11 @@ impl Token {
         self.worked.store(true, Ordering::Relaxed);
     }
 
+    /// Tells whether the server honoured it since this was last asked.
+    pub(crate) fn has_worked_since(&self) -> bool {
+        self.worked.swap(false, Ordering::Relaxed)
+    }
+
     /// Tells whether the server ever honoured it.
     pub(crate) fn has_worked(&self) -> bool {
         self.worked.load(Ordering::Relaxed)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::{CorrelationId, ErrorKind, SecretError};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use crate::auth::identity::Identity;
 use crate::auth::login;
@@ -25,8 +25,8 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// memory, because a server locks an identity out after three of them.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    transport: Arc<Transport>,
-    identity: Identity,
+    pub(super) transport: Arc<Transport>,
+    pub(super) identity: Identity,
     metadata: Metadata,
     state: Mutex<TokenState>,
 }
@@ -74,7 +74,12 @@ impl Tokens {
             }
             self.login(&mut state, operation)
         };
-        login.await
+        let token = login.await?;
+        // Closing may have begun meanwhile, and then the token is for it to revoke.
+        match self.state().phase {
+            Phase::Open => Ok(token),
+            Phase::Closing | Phase::Closed => Err(closed()),
+        }
     }
 
     /// Forgets a token that the server did not honour; another one that came since stays.
@@ -109,11 +114,15 @@ impl Tokens {
     /// Remembers that the server refuses even a token that it has just issued, or the only one there is.
     ///
     /// A token that has worked before is not held against the credentials: it was used up or revoked, or
-    /// one route refuses it. Nor is an old one, when there is another by now.
+    /// one route refuses it. Nor is an old one, when there is another by now. Of a given one, which is the
+    /// credential, this is true of the first refusal: a second that follows with nothing in between is believed.
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.identity.logs_in();
+        let worked = match self.identity.logs_in() {
+            true => token.has_worked(),
+            false => token.has_worked_since(),
+        };
         if !is_old && !worked {
             self.state().token = None;
             let is_of_a_file = !self.identity.logs_in() && self.identity.reads_a_file();
@@ -131,32 +140,6 @@ impl Tokens {
     /// Returns the age of the present token.
     pub(crate) fn age(&self) -> Option<Duration> {
         self.state().token.as_ref().map(|token| token.age())
-    }
-
-    /// Takes the present token out, if it came from a login of this client.
-    ///
-    /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
-    pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.identity.logs_in() {
-            return None;
-        }
-        let login = self.state().login.clone();
-        if let Some(login) = login {
-            // Whatever comes of it, what counts is the token that is there afterwards.
-            let _ = timeout(self.transport.limits.request_timeout, login).await;
-        }
-        self.state().token.take()
-    }
-
-    /// Takes the present token out for good: from now on there is none, and no login.
-    pub(crate) async fn close(&self) -> Option<Arc<Token>> {
-        self.state().phase = Phase::Closing;
-        let token = self.take().await;
-        let mut state = self.state();
-        state.phase = Phase::Closed;
-        // One that came between the two; a given one belongs to others.
-        let late = state.token.take().filter(|_| self.identity.logs_in());
-        token.or(late)
     }
 
     /// Tells whether a login is under way.
@@ -261,8 +244,9 @@ impl Tokens {
         error
     }
 
-    /// Remembers a refusal, and returns for how long: where an identity is known to be locked out for longer
-    /// than usual, that long. A token that was issued before it stays: it is good until it expires.
+    /// Remembers a refusal, and returns for how long: as long as the settings say, or as the identity is known
+    /// to be locked out where that is longer. A token that was issued before it stays: it is good until it
+    /// expires.
     fn remember(&self, error: &SecretError, contents: Option<SecretString>) -> Duration {
         let asked = error.retry_after().unwrap_or_default();
         let length = self.transport.limits.refusal_memory.max(asked);
@@ -270,7 +254,7 @@ impl Tokens {
         length
     }
 
-    fn state(&self) -> MutexGuard<'_, TokenState> {
+    pub(super) fn state(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
 
 use crate::ServerAddress;
 use crate::build_error::BuildFault;
@@ -34,15 +34,38 @@ pub(crate) fn build(
     trust: &Trust,
     proxy: &ProxyChoice,
 ) -> Result<Client, BuildFault> {
+    configured(server, limits, trust, proxy, |client| {
+        // Infisical closes a connection that was idle for 72 s; one that is about to be closed must not
+        // be given a request.
+        client.pool_idle_timeout(IDLE)
+    })
+}
+
+/// Builds a client whose connections end with the answer.
+pub(crate) fn build_without_pool(
+    server: &ServerAddress,
+    limits: &Limits,
+    trust: &Trust,
+    proxy: &ProxyChoice,
+) -> Result<Client, BuildFault> {
+    configured(server, limits, trust, proxy, |client| {
+        client.pool_max_idle_per_host(0)
+    })
+}
+
+fn configured(
+    server: &ServerAddress,
+    limits: &Limits,
+    trust: &Trust,
+    proxy: &ProxyChoice,
+    pool: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Client, BuildFault> {
     let needs_tls = server.is_https() || proxy.may_need_tls();
     let tls = tls::client_config(needs_tls, trust)?;
     let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(USER_AGENT)
         .connect_timeout(limits.connect_timeout)
-        // Infisical closes a connection that was idle for 72 s; one that is about to be closed must not
-        // be given a request.
-        .pool_idle_timeout(IDLE)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(LARGEST_HEADERS)
         // What is repeated, and how often, is decided and counted in one place, which is not the library.
@@ -55,7 +78,7 @@ pub(crate) fn build(
         // Without this the HTTP library reads proxies from the environment by itself.
         (None, false) => client.no_proxy(),
     };
-    client.build().map_err(|error| {
+    pool(client).build().map_err(|error| {
         BuildFault::new(
             "address",
             format!("HTTP cannot be set up: {}", error.without_url()),

@@ -100,6 +100,16 @@ impl Call {
         Self::list_with(dialect, project, folder, folder.path(), switches)
     }
 
+    /// Lists a folder as it is stored: no reference followed, nothing imported.
+    pub(crate) fn list_as_stored(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
+        let switches = Switches {
+            values: Some(Values::Stored),
+            imports: false,
+            recursive: false,
+        };
+        Self::list_with(dialect, project, folder, folder.path(), switches)
+    }
+
     /// Lists the root of a folder's environment without values: it exists in every real environment.
     pub(crate) fn probe(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
         let switches = Switches {

@@ -21,7 +21,7 @@ pub(crate) fn client_config(needed: bool, trust: &Trust) -> Result<ClientConfig,
         .with_safe_default_protocol_versions()
         .map_err(machine)?;
     let roots = trust.roots()?;
-    let identity = trust.identity()?;
+    let certificate = trust.client_certificate()?;
     let builder = match needed {
         false => builder.with_root_certificates(RootCertStore::empty()),
         true => {
@@ -36,7 +36,7 @@ pub(crate) fn client_config(needed: bool, trust: &Trust) -> Result<ClientConfig,
                 .with_custom_certificate_verifier(Arc::new(verifier))
         }
     };
-    let mut config = match identity {
+    let mut config = match certificate {
         None => builder.with_no_client_auth(),
         Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|_| {
             BuildFault::new(

@@ -14,7 +14,7 @@ use crate::build_error::BuildFault;
 /// Bounds the size of a PEM file, in bytes; the bundles of all public authorities are under 300 KiB.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
-/// Holds what the builder was told about certificates, unread.
+/// Holds what the builder was told about certificates, unread until the client is built.
 #[derive(Clone, Default)]
 pub(crate) struct Trust {
     pub(crate) authorities: Vec<Authorities>,
@@ -29,12 +29,21 @@ pub(crate) struct Trust {
 pub(crate) enum Authorities {
     Pem(Vec<u8>),
     File(PathBuf),
+    Read(Vec<CertificateDer<'static>>),
 }
 
 /// A certificate with the chain to its authority, and its private key.
-pub(crate) type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+pub(crate) type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Trust {
+    /// Reads the authorities once for all clients: a file that is gone later is missed by none.
+    pub(crate) fn with_authorities_read(&self) -> Result<Self, BuildFault> {
+        Ok(Self {
+            authorities: vec![Authorities::Read(self.roots()?)],
+            ..self.clone()
+        })
+    }
+
     /// Reads the certificates of all authorities that were added to those of the machine.
     pub(crate) fn roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildFault> {
         let mut roots = Vec::new();
@@ -45,13 +54,14 @@ impl Trust {
                     let pem = read("ca_file", path)?;
                     roots.extend(certificates("ca_file", &pem)?);
                 }
+                Authorities::Read(read) => roots.extend(read.iter().cloned()),
             }
         }
         Ok(roots)
     }
 
     /// Reads the certificate that the client shows, where there is one.
-    pub(crate) fn identity(&self) -> Result<Option<Identity>, BuildFault> {
+    pub(crate) fn client_certificate(&self) -> Result<Option<ClientCertificate>, BuildFault> {
         let half = |setting, other: &str| {
             let message = format!("`{other}` is set without it");
             let hint = "set both, or neither; one file may hold certificate and key";

@@ -39,7 +39,8 @@ struct Kept {
 /// Keeps a list for each of the folders read last.
 ///
 /// An answer "not modified" does not make what is kept live longer: however often a server repeats it, after the
-/// lifetime the list is read in full again. What is too old goes with the next look-up of whatever folder.
+/// lifetime the list is read in full again. What is too old goes with the next look-up, whatever it is for, and
+/// all of it when the client is closed.
 pub(crate) struct KeptLists {
     state: Mutex<State>,
     lifetime: Duration,
@@ -49,6 +50,8 @@ struct State {
     lists: LruCache<FolderAddress, KeptList>,
     /// Since when the oldest answer is kept, or one that is older than all.
     oldest: Option<Instant>,
+    /// Nothing is kept any more: there will be no look-up that it is of use to.
+    is_closed: bool,
 }
 
 impl KeptLists {
@@ -57,6 +60,7 @@ impl KeptLists {
             state: Mutex::new(State {
                 lists: LruCache::new(MOST_FOLDERS),
                 oldest: None,
+                is_closed: false,
             }),
             lifetime,
         }
@@ -105,6 +109,10 @@ impl KeptLists {
             .map(|(key, answer)| (key, Kept { answer, since }))
             .collect();
         let mut state = self.state();
+        // A look-up that was under way when the client was closed ends after it.
+        if state.is_closed {
+            return;
+        }
         state.drop_expired(self.lifetime);
         if let Some(old) = state.lists.pop(folder)
             && old.validator == validator
@@ -123,9 +131,21 @@ impl KeptLists {
         self.state().lists.pop(folder);
     }
 
+    /// Drops what is too old to be of use.
+    pub(crate) fn expire(&self) {
+        self.state().drop_expired(self.lifetime);
+    }
+
     /// Forgets all folders.
     pub(crate) fn clear(&self) {
         self.state().lists.clear();
+    }
+
+    /// Forgets all folders for good.
+    pub(crate) fn close(&self) {
+        let mut state = self.state();
+        state.is_closed = true;
+        state.lists.clear();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -191,6 +211,7 @@ mod tests {
     use secret_source::{Missing, Origin};
 
     use super::*;
+    use crate::Infisical;
 
     const LIFETIME: Duration = Duration::from_secs(900);
 
@@ -203,6 +224,28 @@ mod tests {
             dialect: Dialect::V4,
             etag: HeaderValue::from_static(etag),
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_up_of_anything_drops_what_is_too_old() {
+        let client = Infisical::builder("http://127.0.0.1:1").token("t").build();
+        let client = Arc::clone(client.unwrap().client());
+        client
+            .kept
+            .keep(&folder("/a"), validator("1"), secrets(&["A"]));
+        tokio::time::advance(LIFETIME).await;
+        assert_eq!(client.kept.state().lists.len(), 1);
+        client.look_up(&[]).await;
+        assert_eq!(client.kept.state().lists.len(), 0);
+    }
+
+    #[test]
+    fn nothing_is_kept_once_the_client_is_closed() {
+        let kept = KeptLists::new(LIFETIME);
+        kept.keep(&folder("/a"), validator("1"), secrets(&["A"]));
+        kept.close();
+        kept.keep(&folder("/b"), validator("1"), secrets(&["B"]));
+        assert_eq!(kept.state().lists.len(), 0);
     }
 
     fn secrets(keys: &[&str]) -> BTreeMap<String, Result<Secret, SecretError>> {

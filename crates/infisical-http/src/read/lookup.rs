@@ -24,6 +24,7 @@ impl Client {
         addresses: &[SecretAddress],
     ) -> Vec<Result<Secret, SecretError>> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
+        self.kept.expire();
         let jobs = batch::plan(addresses);
         let outcomes = self.read_trees(&jobs, addresses, deadline).await;
         let outcomes = self.run_all(&jobs, outcomes, addresses, deadline).await;
@@ -64,6 +65,7 @@ impl Client {
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
+        self.kept.expire();
         let mut jobs = [Job::Folder(folder.clone(), Vec::new())];
         let outcomes = self.run_all(&jobs, vec![None], &[], deadline).await;
         // Only the answer says which secrets were asked for.
@@ -161,7 +163,7 @@ impl Client {
             Err(failure) => failure,
         };
         let may_be_a_reference = failure.is_unexplained()
-            && self.speaks() == Some(Dialect::V3)
+            && self.dialect.get() == Some(Dialect::V3)
             && !batch::needs_its_own_request(address);
         if may_be_a_reference {
             let folder = address.folder_address();

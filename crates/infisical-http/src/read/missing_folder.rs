@@ -41,7 +41,7 @@ impl Client {
         outcomes: &mut [Result<Found, Failure>],
         deadline: Deadline,
     ) {
-        if self.speaks() != Some(Dialect::V3) {
+        if self.dialect.get() != Some(Dialect::V3) {
             return;
         }
         let mut questions: HashMap<FolderAddress, Vec<(usize, FolderAddress)>> = HashMap::new();
@@ -103,7 +103,12 @@ impl Client {
         };
         // The question is the same in both dialects, so that its answer tells nothing of either.
         let call = Call::folders(&project, folder);
-        let reply = match self.authorized(&call, deadline).await {
+        let mut answer = self.authorized(&call, deadline).await;
+        // As with any other read: "not modified" answers a question that was not asked.
+        if matches!(&answer, Err(failure) if failure.remedy == Remedy::OnceMore) {
+            answer = self.authorized(&call, deadline).await;
+        }
+        let reply = match answer {
             Ok(reply) => reply,
             Err(failure) if matches!(failure.kind, ErrorKind::NotFound(_)) => {
                 return Answer::NoEnvironment;

@@ -29,7 +29,7 @@ const MOST_SINGLES: usize = 32;
 
 /// Why a secret is looked up by name.
 #[derive(Clone, Copy, PartialEq)]
-enum Reason {
+enum Cause {
     Unexpanded,
     AsStored,
 }
@@ -37,7 +37,7 @@ enum Reason {
 /// What is asked for again.
 #[derive(Default)]
 struct Looks<'a> {
-    by_name: Vec<(usize, &'a SecretAddress, Reason)>,
+    by_name: Vec<(usize, &'a SecretAddress, Cause)>,
     /// Jobs whose folders are listed again.
     lists: Vec<usize>,
 }
@@ -58,28 +58,28 @@ impl Client {
         addresses: &[SecretAddress],
         deadline: Deadline,
     ) {
-        let is_old = self.speaks() == Some(Dialect::V3);
+        let is_old = self.dialect.get() == Some(Dialect::V3);
         let Looks { by_name, lists } = looks(jobs, outcomes, addresses, is_old);
         let limit = self.transport.limits.concurrent_folders;
 
-        let looking = by_name.into_iter().map(async |(job, address, reason)| {
-            let once = reason == Reason::Unexpanded;
+        let looking = by_name.into_iter().map(async |(job, address, cause)| {
+            let once = cause == Cause::Unexpanded;
             let row = deadline.bound(self.get(address, deadline, once)).await;
             let row = row.unwrap_or_else(|| Err(Failure::deadline(deadline)));
-            (job, address, reason, row)
+            (job, address, cause, row)
         });
         let looking: Vec<_> = looking.collect();
         let rows: Vec<_> = stream::iter(looking)
             .buffer_unordered(limit)
             .collect()
             .await;
-        for (job, address, reason, row) in rows {
+        for (job, address, cause, row) in rows {
             let Ok(Found::Folder(listing)) = &mut outcomes[job] else {
                 continue;
             };
             let folder = address.folder_address();
             let row = row.map_err(|failure| failure.explain(self.place(&folder)));
-            take_in(listing, address.key(), reason, row);
+            take_in(listing, address.key(), cause, row);
         }
 
         let listing = lists.into_iter().map(async |job| {
@@ -101,18 +101,18 @@ impl Client {
 }
 
 /// Puts the answer to a look-up by name in the place of what a list said.
-fn take_in(listing: &mut Listing, key: &str, reason: Reason, row: Result<Box<Row>, SecretError>) {
-    let outcome = match (reason, row) {
-        (Reason::Unexpanded, Ok(row)) => match listing.correct(key, *row) {
+fn take_in(listing: &mut Listing, key: &str, cause: Cause, row: Result<Box<Row>, SecretError>) {
+    let outcome = match (cause, row) {
+        (Cause::Unexpanded, Ok(row)) => match listing.correct(key, *row) {
             true => "expanded",
             false => "as listed",
         },
-        (Reason::Unexpanded, Err(error)) if error.kind() == ErrorKind::Denied => {
+        (Cause::Unexpanded, Err(error)) if error.kind() == ErrorKind::Denied => {
             listing.refuse(key, error);
             "denied"
         }
-        (Reason::Unexpanded, Err(_)) => "as listed",
-        (Reason::AsStored, Ok(row)) => {
+        (Cause::Unexpanded, Err(_)) => "as listed",
+        (Cause::AsStored, Ok(row)) => {
             if listing.replace(key, *row) {
                 "answered"
             } else {
@@ -121,7 +121,7 @@ fn take_in(listing: &mut Listing, key: &str, reason: Reason, row: Result<Box<Row
                 "another secret"
             }
         }
-        (Reason::AsStored, Err(error)) => {
+        (Cause::AsStored, Err(error)) => {
             listing.refuse(key, error);
             "refused"
         }
@@ -174,12 +174,12 @@ fn looks<'a>(
                 listing.shows_a_reference(key) && fits_in_a_path(key) && seen.insert(key)
             })
             .collect();
-        let by_name = |address: &&'a SecretAddress, reason| (number, *address, reason);
+        let by_name = |address: &&'a SecretAddress, cause| (number, *address, cause);
         if listing.is_as_stored() {
             let chosen = unexpanded.iter().take(singles);
             looks
                 .by_name
-                .extend(chosen.map(|address| by_name(address, Reason::AsStored)));
+                .extend(chosen.map(|address| by_name(address, Cause::AsStored)));
             singles -= unexpanded.len().min(singles);
         } else if !is_old {
             // It did what it can.
@@ -188,7 +188,7 @@ fn looks<'a>(
             let chosen = unexpanded.iter();
             looks
                 .by_name
-                .extend(chosen.map(|address| by_name(address, Reason::Unexpanded)));
+                .extend(chosen.map(|address| by_name(address, Cause::Unexpanded)));
         } else if looks.lists.len() < MOST_REREADS {
             looks.lists.push(number);
         }

@@ -183,7 +183,7 @@ impl Client {
         let spelled = |dialect| Call::tree(dialect, &project, &tree.root, values);
         let (_, reply) = match self.read(deadline, spelled).await {
             Err(failure) if is_in_doubt(&failure) => {
-                self.read_in_doubt(tree, &project, failure, deadline)
+                self.read_in_doubt(tree, &project, values, failure, deadline)
                     .await?
             }
             read => read?,
@@ -202,6 +202,7 @@ impl Client {
         self: &Arc<Self>,
         tree: &Tree,
         project: &str,
+        values: Values,
         failure: Failure,
         deadline: Deadline,
     ) -> Result<(Dialect, Reply), Failure> {
@@ -214,7 +215,7 @@ impl Client {
         }
         let spelled = |dialect| Call {
             operation: Operation::List,
-            ..Call::tree(dialect, project, root, Values::Expanded)
+            ..Call::tree(dialect, project, root, values)
         };
         self.read(deadline, spelled).await
     }

@@ -102,7 +102,8 @@ fn common_ancestor<'a>(
     })
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
+/// Returns the names in the path of a folder, from the root down.
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 

@@ -70,9 +70,10 @@ impl Backoff {
 /// Tells whether a failed request may be sent again.
 ///
 /// Reads may, whatever happened to them. A login spends a use of a client secret that may have few, so
-/// it is repeated only where it never left, or where the server itself said that it failed to serve it;
-/// a refusal is final. A revocation is not worth a second try. A write is repeated only where it certainly
-/// was not carried out: it never left, or the server turned it away before looking at it.
+/// it is repeated only where it never left, or where the server itself said that it failed to serve it: by 429,
+/// 500 or 503. A gateway's 502 or 504 does not tell whether the server saw it, and three wrong ones lock the
+/// identity out. A refusal is final. A revocation is not worth a second try. A write is repeated only where it
+/// certainly was not carried out: it never left, or the server turned it away before looking at it.
 pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
     failure.remedy == Remedy::Retry
         && match operation {
@@ -81,7 +82,9 @@ pub(crate) fn may_repeat(operation: Operation, failure: &Failure) -> bool {
             | Operation::Get
             | Operation::Folders
             | Operation::Project => true,
-            Operation::Login => failure.was_never_sent() || failure.status().is_some(),
+            Operation::Login => {
+                failure.was_never_sent() || matches!(failure.status(), Some(429 | 500 | 503))
+            }
             Operation::Revoke => false,
             Operation::Create | Operation::Update | Operation::Delete | Operation::CreateFolder => {
                 failure.was_never_sent() || failure.was_turned_away()

@@ -104,7 +104,10 @@ impl Transport {
             };
             failure.attempts = attempt;
             failure.correlation = Some(deadline.correlation());
-            if let (ErrorKind::RateLimited, Some(pause)) = (failure.kind, failure.retry_after) {
+            // Who only learned of a pause must not begin it anew.
+            if let (ErrorKind::RateLimited, Some(pause)) = (failure.kind, failure.retry_after)
+                && failure.status().is_some()
+            {
                 self.pauses.begin(call.operation, pause);
             }
             if call.once || !retry::may_repeat(call.operation, &failure) {

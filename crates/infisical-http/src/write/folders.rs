@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
 use crate::http::request::Call;
+use crate::read::trees::segments;
 use crate::write::body::Body;
 use crate::write::name;
 
@@ -23,7 +24,7 @@ impl Client {
         folder: &FolderAddress,
         deadline: Deadline,
     ) -> Result<(), Failure> {
-        let names: Vec<_> = segments(folder).collect();
+        let names: Vec<_> = segments(folder.path()).collect();
         for name in &names {
             name::check_folder(name)?;
         }
@@ -60,7 +61,7 @@ impl Client {
         let mut dialect = self.dialect.get().unwrap_or(Dialect::V4);
         let mut outcome = self.send_folder(dialect, folder, &body, deadline).await;
         if dialect == Dialect::V4
-            && matches!(&outcome, Err(failure) if failure.remedy == Remedy::OlderDialect)
+            && matches!(&outcome, Err(failure) if failure.remedy == Remedy::OtherDialect)
         {
             dialect = Dialect::V3;
             outcome = self.send_folder(dialect, folder, &body, deadline).await;
@@ -68,7 +69,6 @@ impl Client {
         match outcome {
             // What is there already is refused so; whatever else this says, the write will say again.
             Err(failure) if failure.status() == Some(400) => Ok(()),
-            // A folder's 404 is the environment's, since folders in between are made.
             Err(failure) if failure.kind == ErrorKind::Denied => {
                 let place = self.place(folder);
                 Err(failure
@@ -76,6 +76,7 @@ impl Client {
                     .with_hint(format!("let the identity create folders: {place}"))
                     .into())
             }
+            // A folder's 404 is the environment's, since folders in between are made.
             outcome => outcome,
         }
     }
@@ -93,8 +94,4 @@ impl Client {
         sent.unwrap_or_else(|| Err(Failure::deadline(deadline)))
             .map(drop)
     }
-}
-
-fn segments(folder: &FolderAddress) -> impl Iterator<Item = &str> {
-    folder.path().split('/').filter(|name| !name.is_empty())
 }

@@ -25,7 +25,7 @@ impl Client {
     /// Confirms what was written: by the answer where it shows the values, else by one list.
     ///
     /// An answer that shows another value is no proof, since an old row may be what it shows; the list is. An
-    /// identity that may not read leaves its writes unconfirmed.
+    /// identity that may not read is shown no value in either, and leaves its writes unconfirmed.
     pub(crate) async fn confirmed(
         self: &Arc<Self>,
         group: &Group<Entry>,
@@ -34,11 +34,15 @@ impl Client {
         change: Option<Change>,
         deadline: Deadline,
     ) -> Vec<Result<Written, SecretError>> {
-        let shown = |(_, entry): &(usize, Entry)| held(entry, row_of(entry, rows)) == Held::This;
-        let stored = if entries.iter().all(shown) {
+        let is_settled = |(_, entry): &(usize, Entry)| {
+            let row = row_of(entry, rows);
+            row.is_some_and(Row::is_hidden) || held(entry, row) == Held::This
+        };
+        let stored = if entries.iter().all(is_settled) {
             None
         } else {
-            self.stored(group, deadline).await.ok()
+            // What is written is written: its confirmation is not worth waiting for.
+            self.list_stored(group, true, deadline).await.ok()
         };
         let outcome = |(_, entry): &(usize, Entry)| {
             let row = row_of(entry, rows);
@@ -70,7 +74,19 @@ impl Client {
         group: &Group<Entry>,
         deadline: Deadline,
     ) -> Result<Vec<Row>, Failure> {
-        let spelled = |dialect| Call::list_as_stored(dialect, &group.project, &group.folder);
+        self.list_stored(group, false, deadline).await
+    }
+
+    async fn list_stored(
+        self: &Arc<Self>,
+        group: &Group<Entry>,
+        once: bool,
+        deadline: Deadline,
+    ) -> Result<Vec<Row>, Failure> {
+        let spelled = |dialect| Call {
+            once,
+            ..Call::list_as_stored(dialect, &group.project, &group.folder)
+        };
         let answered = deadline.bound(self.read(deadline, spelled)).await;
         let (_, reply) = answered.unwrap_or_else(|| Err(Failure::deadline(deadline)))?;
         let body: ListBody = serde_json::from_slice(&reply.body)

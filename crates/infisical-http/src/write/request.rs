@@ -3,7 +3,7 @@
 use secret_source::FolderAddress;
 
 use crate::dialect::Dialect;
-use crate::http::request::{Call, Operation, Query, encode};
+use crate::http::request::{Call, Operation, encode};
 use crate::write::body::Body;
 
 impl Call {
@@ -66,29 +66,6 @@ impl Call {
         };
         let mut call = Self::post(Operation::CreateFolder, route, body.in_dialect(dialect));
         call.folder = Some(folder.clone());
-        call
-    }
-
-    /// Lists a folder as it is stored: no reference followed, nothing imported.
-    pub(crate) fn list_as_stored(dialect: Dialect, project: &str, folder: &FolderAddress) -> Self {
-        let base = match dialect {
-            Dialect::V4 => "/api/v4/secrets",
-            Dialect::V3 => "/api/v3/secrets/raw",
-        };
-        let mut query = Query::of(dialect, project, folder.environment(), folder.path());
-        query.pair("viewSecretValue", "true");
-        for switch in [
-            "expandSecretReferences",
-            "includeImports",
-            "include_imports",
-            "includePersonalOverrides",
-            "recursive",
-        ] {
-            query.pair(switch, "false");
-        }
-        // The same call as for a probe, but for what it asks for.
-        let mut call = Self::probe(dialect, project, folder);
-        call.target = format!("{base}?{}", query.0);
         call
     }
 }

@@ -118,7 +118,10 @@ impl Folder {
         let (status, body) = match (state.status, is_same) {
             (_, true) => (304, ""),
             (200, _) => (200, state.body.as_str()),
-            (status, _) => (status, r#"{"error":"PermissionDenied","message":"no"}"#),
+            (status, _) => (
+                status,
+                r#"{"statusCode":403,"error":"PermissionDenied","message":"no"}"#,
+            ),
         };
         let length = body.len();
         format!("HTTP/1.1 {status} x\r\netag: {etag}\r\ncontent-length: {length}\r\n\r\n{body}")

@@ -42,6 +42,18 @@ async fn a_thousand_concurrent_look_ups_try_a_wrong_secret_once() {
 }
 
 #[tokio::test]
+async fn a_login_is_repeated_where_the_server_failed_and_not_where_a_gateway_lost_sight_of_it() {
+    for (status, sent) in [(429, 4), (500, 4), (503, 4), (408, 1), (502, 1), (504, 1)] {
+        let fake = fake(Era::V4b).await;
+        fake.script(Fault::status(status).on(Route::Login).always());
+        let infisical = client(&fake);
+        let answer = infisical.get(&address("/shared/db", "KEY_3")).await;
+        assert!(answer.unwrap_err().kind().is_transient());
+        assert_eq!(fake.counts().logins, sent, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_client_id_is_refused_whatever_status_says_so() {
     for era in [Era::V2024, Era::V4b] {
         let fake = fake(era).await;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use infisical_fake::{Era, Fake, Fault, Identity, Route, Seed};
-use infisical_http::Infisical;
-use secret_source::{ErrorKind, SecretSource};
+use infisical_http::{Infisical, TokenAuth};
+use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
 
 use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
 
@@ -70,7 +71,7 @@ async fn permission_denied_is_no_reason_to_log_in_again() {
 }
 
 #[tokio::test]
-async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
+async fn a_given_token_is_used_as_it_is_and_one_that_is_refused_twice_is_not_tried_again() {
     let fake = fake(Era::V4b).await;
     let address = address("/shared/db", "KEY_3");
     let with_token = |token: String| {
@@ -96,7 +97,39 @@ async fn a_given_token_is_used_as_it_is_and_a_refused_one_is_not_tried_again() {
         let error = infisical.get(&address).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unauthenticated);
     }
-    assert_eq!(fake.counts().total, 1);
+    assert_eq!(fake.counts().total, 2);
+
+    let infisical = with_token(fake.issue_token());
+    fake.revoke_tokens();
+    fake.reset_counts();
+    for _ in 0..10 {
+        assert!(infisical.get(&address).await.is_err());
+    }
+    assert_eq!(fake.counts().total, 1, "it never worked");
+}
+
+#[tokio::test]
+async fn one_refusal_is_not_held_against_a_given_token_that_works() {
+    let fake = fake(Era::V4b).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), fake.issue_token()).unwrap();
+    for auth in [
+        TokenAuth::new(fake.issue_token()),
+        TokenAuth::token_file(file.path()),
+    ] {
+        let infisical = Infisical::builder(&fake.url())
+            .auth(auth)
+            .project(fake.project_id())
+            .build()
+            .unwrap();
+        let address = address("/shared/db", "KEY_3");
+        for _ in 0..3 {
+            assert!(infisical.get(&address).await.is_ok());
+            fake.script(Fault::status(401).on(Route::Get));
+            let error = infisical.get(&address).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        }
+    }
 }
 
 #[tokio::test]
@@ -196,6 +229,68 @@ async fn revoking_waits_for_a_login_under_way() {
     let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
     assert!(fake.requests().iter().any(revoked));
     caller.abort();
+}
+
+/// Starts a look-up whose login takes a while, and waits until the login is under way.
+async fn logging_in(
+    infisical: &Infisical,
+    fake: &Fake,
+) -> tokio::task::JoinHandle<Result<Secret, SecretError>> {
+    let slow = Fault::delay(Duration::from_millis(100)).on(Route::Login);
+    fake.script(slow.always());
+    let caller = infisical.clone();
+    let caller = tokio::spawn(async move { caller.get(&address("/shared/db", "KEY_3")).await });
+    while fake.counts().logins == 0 {
+        tokio::task::yield_now().await;
+    }
+    caller
+}
+
+/// Waits until the server is asked to forget a token.
+async fn revocation(fake: &Fake) {
+    let revoked = |request: &infisical_fake::Request| request.path().ends_with("/token/revoke");
+    let asked = async {
+        while !fake.requests().iter().any(revoked) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(10), asked).await;
+    asked.expect("the token is revoked");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_login_when_the_client_is_closed_gets_no_token() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let caller = logging_in(&infisical, &fake).await;
+    infisical.close().await.unwrap();
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    revocation(&fake).await;
+    assert_eq!(fake.counts().gets, 0);
+}
+
+#[tokio::test]
+async fn closing_that_is_given_up_still_revokes_the_token_of_a_login_under_way() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let caller = logging_in(&infisical, &fake).await;
+    assert!(infisical.close().now_or_never().is_none());
+    let error = caller.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error:?}");
+    revocation(&fake).await;
+}
+
+#[tokio::test]
+async fn revoking_that_is_given_up_still_revokes_the_token() {
+    let fake = fake(Era::V4b).await;
+    let infisical = client(&fake);
+    let address = address("/shared/db", "KEY_3");
+    infisical.get(&address).await.unwrap();
+    assert!(infisical.revoke().now_or_never().is_none());
+    revocation(&fake).await;
+    infisical.get(&address).await.unwrap();
+    assert_eq!(fake.counts().logins, 2);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use secret_source::{ErrorKind, Missing, SecretAddress, SecretSource};
 
 use crate::support::{builder, folder, serve};
 use crate::trees::{apps, asked, path};
+use crate::writes_script::{Scripted, secrets};
 
 /// A fake of 2024 with ten folders and a client that knows its dialect and has a token.
 async fn old_and_known(configure: fn(InfisicalBuilder) -> InfisicalBuilder) -> (Fake, Infisical) {
@@ -30,6 +31,15 @@ async fn an_unknown_environment_of_an_old_server_costs_a_tree_and_a_question() {
         assert!(error.to_string().contains("`nosuch`"), "{error}");
     }
     assert_eq!((fake.counts().lists, fake.counts().total), (1, 2));
+}
+
+#[tokio::test]
+async fn folders_that_were_not_modified_are_asked_for_once_more() {
+    let (fake, infisical) = old_and_known(|builder| builder).await;
+    fake.script(Fault::status(304).on(Route::Other));
+    let answer = infisical.get_many(&in_an_unknown_environment()).await.pop();
+    assert_eq!(answer.unwrap().unwrap_err().kind(), ErrorKind::Invalid);
+    assert_eq!((fake.counts().lists, fake.counts().total), (1, 3));
 }
 
 #[tokio::test]
@@ -59,4 +69,27 @@ async fn a_failure_of_an_old_server_is_not_repeated_where_nothing_is() {
     let answers = infisical.get_many(&asked(10)).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!(fake.counts().lists, 1 + 10);
+}
+
+#[tokio::test]
+async fn a_tree_that_is_read_as_it_is_stored_is_repeated_as_it_is_stored() {
+    let fails = |status: u16, message: &str| {
+        let body = format!(r#"{{"statusCode":{status},"message":"{message}","error":"Some"}}"#);
+        (status, body)
+    };
+    let server = Scripted::start(move |asked, number| match number {
+        0 => fails(403, "Failed to expand one or more secret references"),
+        1 => fails(500, "Something went wrong"),
+        _ if asked.path.starts_with("/api/v1/folders") => (200, r#"{"folders":[]}"#.to_owned()),
+        _ => secrets(Vec::new()),
+    })
+    .await;
+    server.client().get_many(&asked(10)).await;
+    let asked = server.asked();
+    assert!(asked[2].path.starts_with("/api/v1/folders"), "{asked:?}");
+    for stored in [&asked[1], &asked[3]] {
+        for switch in ["expandSecretReferences=false", "recursive=true"] {
+            assert!(stored.path.contains(switch), "{stored:?}");
+        }
+    }
 }

@@ -139,7 +139,7 @@ async fn a_trimmed_value_is_confirmed_where_trimming_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_value_that_the_answer_does_not_show_is_read_back_as_it_is_stored() {
+async fn a_value_that_the_answer_shows_otherwise_is_read_back_as_it_is_stored() {
     for (stored, expected) in [
         (Some("${OTHER}"), Ok(true)),
         (Some("another"), Err(ErrorKind::Protocol)),
@@ -149,7 +149,7 @@ async fn a_value_that_the_answer_does_not_show_is_read_back_as_it_is_stored() {
         let server = Scripted::start(move |asked, _| match (asked.method.as_str(), stored) {
             ("GET", Some(stored)) => secrets(vec![row("KEY", stored, 1)]),
             ("GET", None) => refusal(403, "You are not allowed to read on secrets"),
-            _ => secret("KEY", "<hidden-by-infisical>", 1),
+            _ => secret("KEY", "the one before", 1),
         })
         .await;
         let outcome = put(&server.client(), "KEY", "${OTHER}", CREATE).await;
@@ -161,6 +161,26 @@ async fn a_value_that_the_answer_does_not_show_is_read_back_as_it_is_stored() {
         assert!(asked[1].path.contains("expandSecretReferences=false"));
         assert!(asked[1].path.contains("include_imports=false"));
     }
+}
+
+#[tokio::test]
+async fn nothing_is_listed_for_an_identity_that_the_answer_hides_the_value_from() {
+    let server = Scripted::start(|_, _| secret("KEY", "<hidden-by-infisical>", 1)).await;
+    let written = put(&server.client(), "KEY", "value", CREATE).await.unwrap();
+    assert!(!written.is_confirmed());
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_confirmation_is_asked_for_once() {
+    let server = Scripted::start(|asked, _| match asked.method.as_str() {
+        "GET" => refusal(503, "Something went wrong"),
+        _ => secret("KEY", "the one before", 1),
+    })
+    .await;
+    let written = put(&server.client(), "KEY", "value", CREATE).await.unwrap();
+    assert!(!written.is_confirmed());
+    assert_eq!(server.asked().len(), 2);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::Write;
 use std::process::Command;
 
 use base64::Engine;
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use infisical_http::{AwsAuth, Infisical};
 use ring::{digest, hmac};
 use secret_source::SecretSource;
+use secret_testkit::{Canary, assert_no_leak};
 use serde_json::json;
 
 use crate::capture::{Asked, Capture, address, look_up};
@@ -93,14 +95,7 @@ const SERVER: &str = "KEYFOB_TEST_SERVER";
 /// Logs in with whatever credentials are found, in a process whose environment is the one given, and gives
 /// the kind of what came of it.
 async fn found_in(server: &Capture, environment: &[(&str, &str)]) -> String {
-    let mut child = Command::new(env::current_exe().unwrap());
-    child
-        .args(["--exact", "aws::child", "--ignored", "--nocapture"])
-        .env_clear()
-        .env(SERVER, &server.url)
-        .envs(environment.iter().copied());
-    let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await;
-    let output = String::from_utf8(output.unwrap().stdout).unwrap();
+    let output = output_in(server, environment).await;
     let outcome = output.lines().find_map(|line| line.split_once("outcome: "));
     let Some((_, outcome)) = outcome else {
         panic!("{output}")
@@ -108,10 +103,39 @@ async fn found_in(server: &Capture, environment: &[(&str, &str)]) -> String {
     outcome.to_owned()
 }
 
+/// Does the same, and gives what the child writes: the outcome, and all that is logged.
+async fn output_in(server: &Capture, environment: &[(&str, &str)]) -> String {
+    let mut child = Command::new(env::current_exe().unwrap());
+    child
+        .args(["--exact", "aws::child", "--ignored", "--nocapture"])
+        .env_clear()
+        .env(SERVER, &server.url)
+        .envs(environment.iter().copied());
+    let output = tokio::task::spawn_blocking(move || child.output().unwrap()).await;
+    String::from_utf8(output.unwrap().stdout).unwrap()
+}
+
+/// Writes down what the library for AWS logs, which does so by another crate than this client.
+struct Printed;
+
+impl log::Log for Printed {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = writeln!(std::io::stdout(), "log: {}", record.args());
+    }
+
+    fn flush(&self) {}
+}
+
 #[tokio::test]
 #[ignore = "the other tests run it, in a process with an environment of its own"]
 async fn child() {
     let Ok(url) = env::var(SERVER) else { return };
+    log::set_logger(&Printed).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
     let builder = Infisical::builder(&url)
         .auth(AwsAuth::new("identity", "eu-central-1"))
         .project("4b7605fe-685e-40fd-a757-a40f06d3a8ee");
@@ -186,6 +210,28 @@ async fn a_service_of_aws_that_fails_is_not_taken_for_credentials_that_are_missi
         let environment = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url.as_str())];
         assert_eq!(found_in(&server, &environment).await, expected, "{status}");
         assert_eq!(server.logins().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_a_service_of_aws_answers_is_not_logged() {
+    let canary = Canary::named("credentials that are cut off");
+    let cut_off = format!(
+        r#"{{"Code":"Success","SecretAccessKey":"{}"#,
+        canary.value()
+    );
+    for status in [200, 500] {
+        let cut_off = cut_off.clone();
+        let server = Capture::start(move |asked| match asked.target.as_str() {
+            "/latest/meta-data/iam/security-credentials/a-role" => Some((status, cut_off.clone())),
+            _ => metadata_service(asked),
+        })
+        .await;
+        let environment = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url.as_str())];
+        let output = output_in(&server, &environment).await;
+        assert!(output.contains("outcome: Err"), "{output}");
+        assert!(output.contains("log: "), "{output}");
+        assert_no_leak(&output, [&canary]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use infisical_http::{Auth, Infisical};
+use infisical_http::{Auth, Infisical, InfisicalBuilder};
 use secret_ref::FolderPath;
 use secret_source::{FolderAddress, Secret, SecretAddress, SecretError, SecretSource};
 use serde_json::{Value, json};
@@ -68,8 +68,12 @@ impl Capture {
     }
 
     pub(crate) fn client(&self, auth: impl Into<Auth>) -> Infisical {
+        self.builder(auth).build().unwrap()
+    }
+
+    pub(crate) fn builder(&self, auth: impl Into<Auth>) -> InfisicalBuilder {
         let builder = Infisical::builder(&self.url).auth(auth);
-        builder.project(PROJECT).retries(0).build().unwrap()
+        builder.project(PROJECT).retries(0)
     }
 }
 

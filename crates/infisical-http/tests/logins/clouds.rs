@@ -149,6 +149,23 @@ fn verified(jwt: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_file_of_authorities_that_is_gone_after_the_start_stops_no_login() {
+    let metadata = Capture::start(|_| Some((200, "id.token.jwt".to_owned()))).await;
+    let server = Capture::start(|_| None).await;
+    let names = vec!["authority.example".to_owned()];
+    let authority = rcgen::generate_simple_self_signed(names).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), authority.cert.pem()).unwrap();
+    let auth = GcpIdTokenAuth::new("identity").metadata_endpoint(&metadata.url);
+    let infisical = server.builder(auth).ca_file(file.path()).build().unwrap();
+    file.close().unwrap();
+    look_up(&infisical).await.unwrap();
+    infisical.revoke().await.unwrap();
+    look_up(&infisical).await.unwrap();
+    assert_eq!((metadata.asked().len(), server.logins().len()), (2, 2));
+}
+
+#[tokio::test]
 async fn a_metadata_service_that_refuses_or_is_not_there_says_so() {
     let refusing = Capture::start(|_| Some((400, String::new()))).await;
     let server = Capture::start(|_| None).await;

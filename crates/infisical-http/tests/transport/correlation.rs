@@ -55,7 +55,9 @@ async fn refused(
 }
 
 fn answer(code: u16, error: &str, message: &str) -> Answer {
-    let text = format!(r#"{{"reqId":"req-abc","error":"{error}","message":"{message}"}}"#);
+    let text = format!(
+        r#"{{"reqId":"req-abc","statusCode":{code},"error":"{error}","message":"{message}"}}"#
+    );
     status(code, &[], &text)
 }
 

@@ -87,14 +87,20 @@ async fn a_date_is_a_pause_too() {
 #[tokio::test]
 async fn the_last_request_that_a_window_allows_is_judged_like_any_other() {
     use ErrorKind::{Denied, Invalid, NotFound, Unauthenticated, Unavailable};
-    let answer = |error: &str, message: &str| {
-        format!(r#"{{"reqId":"req-1","message":"{message}","error":"{error}"}}"#)
+    let answer = |code: u16, error: &str, message: &str| {
+        format!(
+            r#"{{"reqId":"req-1","statusCode":{code},"message":"{message}","error":"{error}"}}"#
+        )
     };
-    let missing = answer("NotFound", "Secret with name 'KEY' not found");
-    let denied = answer("PermissionDenied", "You are not allowed to read on secrets");
-    let used_up = answer("UnauthorizedError", "No identity access token found");
-    let expired = answer("TokenError", "Your token has expired");
-    let wrong = answer("BadRequest", "Missing environment");
+    let missing = answer(404, "NotFound", "Secret with name 'KEY' not found");
+    let denied = answer(
+        403,
+        "PermissionDenied",
+        "You are not allowed to read on secrets",
+    );
+    let used_up = answer(401, "UnauthorizedError", "No identity access token found");
+    let expired = answer(403, "TokenError", "Your token has expired");
+    let wrong = answer(400, "BadRequest", "Missing environment");
     for remaining in ["0", "39"] {
         let window = [
             ("x-ratelimit-limit", "40"),

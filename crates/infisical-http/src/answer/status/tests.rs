@@ -3,7 +3,7 @@
 use ErrorKind::{Denied, Invalid, NotFound, Protocol, RateLimited, Unauthenticated, Unavailable};
 use Operation::{Create, CreateFolder, Delete, Folders, Get, List, Login, Project, Tree, Update};
 
-use super::Remedy::{NewToken, Nothing, OlderDialect, OneByOne, ProbeEnvironment, Retry};
+use super::Remedy::{NewToken, Nothing, OneByOne, OtherDialect, ProbeEnvironment, Retry};
 use super::*;
 
 /// An answer, and what it answers.
@@ -55,7 +55,7 @@ impl Answer {
 
     #[track_caller]
     fn means(&self, kind: ErrorKind, remedy: Remedy) {
-        let envelope = Envelope::read(self.body.as_bytes());
+        let envelope = Envelope::read(self.status, self.body.as_bytes());
         let judged = verdict(
             self.operation,
             self.status,
@@ -78,9 +78,9 @@ const SECRET: ErrorKind = NotFound(Missing::Secret);
 const PLACE: ErrorKind = NotFound(Missing::Unknown);
 
 #[test]
-fn a_route_that_a_server_does_not_have_is_asked_for_in_the_older_dialect() {
+fn a_route_that_a_server_does_not_have_is_asked_for_in_the_other_dialect() {
     let body = r#"{"message":"Route GET:/api/v4/secrets?x=y not found","error":"Not Found","statusCode":404}"#;
-    Answer::new(List, 404, body.to_owned()).means(Invalid, OlderDialect);
+    Answer::new(List, 404, body.to_owned()).means(Invalid, OtherDialect);
 }
 
 // Words as recorded with a server of October 2024; the order is that of the table.
@@ -219,7 +219,8 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(302).means(Protocol, Nothing);
     page(304).means(Protocol, Remedy::OnceMore);
     Answer::new(Create, 304, String::new()).means(Protocol, Nothing);
-    page(401).means(Unauthenticated, NewToken);
+    page(401).means(Protocol, Nothing);
+    Answer::new(Operation::Revoke, 401, String::new()).means(Protocol, Nothing);
     page(400).means(Protocol, Nothing);
     page(403).means(Protocol, Nothing);
     Answer::new(Get, 403, String::new()).means(Protocol, Nothing);
@@ -229,6 +230,27 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(503).asking_to_wait().means(RateLimited, Retry);
     page(418).means(Invalid, Nothing);
     page(999).means(Protocol, Nothing);
+
+    for status in [400, 401, 403, 404, 502] {
+        page(status).asking_to_wait().means(RateLimited, Retry);
+    }
+    for status in [400, 401, 403, 404] {
+        let refused = Answer::new(Login, status, "<html>".to_owned()).asking_to_wait();
+        refused.means(Protocol, Nothing);
+    }
+
+    // Words of Kong's, of AWS's API gateway's and of Azure's.
+    let json = |operation, status, body: &str| Answer::new(operation, status, body.to_owned());
+    let unrouted = r#"{"message":"no Route matched with those values"}"#;
+    for operation in [List, Get, Folders, Update, Login] {
+        json(operation, 404, unrouted).means(Protocol, Nothing);
+        json(operation, 401, r#"{"message":"Unauthorized"}"#).means(Protocol, Nothing);
+        json(operation, 403, r#"{"message":"Forbidden"}"#).means(Protocol, Nothing);
+        json(operation, 400, r#"{"error":"bad_request"}"#).means(Protocol, Nothing);
+    }
+    let azures = r#"{ "statusCode": 404, "message": "Resource not found" }"#;
+    json(List, 404, azures).means(Protocol, Nothing);
+    json(Login, 404, azures).means(Protocol, Nothing);
 }
 
 #[test]
