@@ -55,7 +55,8 @@ pub struct FileSnapshot {
 struct Shared {
     /// Seals what is in memory and was never in a file.
     memory: Mutex<Option<Arc<Cipher>>>,
-    /// The key that was derived from a passphrase, which is dear.
+    /// The key that was derived from a passphrase, which is dear: that of the last file that was opened or
+    /// written, never one that a file merely asked for.
     derived: Mutex<Option<(Kdf, Key)>>,
 }
 
@@ -104,8 +105,10 @@ impl FileSnapshot {
         if (body.len() as u64) < header.body {
             return Err(fault::truncated());
         }
-        let ciphers = FileCiphers::derive(&self.key(header.kdf.as_ref())?, &header.salt)?;
+        let key = self.key(header.kdf.as_ref())?;
+        let ciphers = FileCiphers::derive(&key, &header.salt)?;
         let body = ciphers.body.open(&header.nonce, body, associated)?;
+        self.remember(header.kdf, key);
         if !self.owns(&header) {
             return Err(fault::foreign());
         }
@@ -148,7 +151,9 @@ impl FileSnapshot {
     fn seal_all(&self, snapshot: &Snapshot) -> Result<Vec<u8>, SnapshotError> {
         let kdf = self.kdf()?;
         let salt = random()?;
-        let ciphers = FileCiphers::derive(&self.key(kdf.as_ref())?, &salt)?;
+        let key = self.key(kdf.as_ref())?;
+        let ciphers = FileCiphers::derive(&key, &salt)?;
+        self.remember(kdf, key);
         let rows = snapshot.entries().iter().map(|entry| {
             let secret = entry.reveal()?;
             value::seal(entry.address(), &secret, &ciphers.values)
@@ -177,29 +182,31 @@ impl FileSnapshot {
     fn key(&self, kdf: Option<&Kdf>) -> Result<Key, SnapshotError> {
         match (&self.key.0, kdf) {
             (Inside::Key(key), None) => Ok(key.clone()),
-            (Inside::Passphrase(passphrase), Some(kdf)) => {
-                let mut derived = lock(&self.shared.derived);
-                if let Some((known, key)) = &*derived
-                    && known == kdf
-                {
-                    return Ok(key.clone());
-                }
-                let key = passphrase.derive(kdf)?;
-                *derived = Some((*kdf, key.clone()));
-                Ok(key)
-            }
+            (Inside::Passphrase(passphrase), Some(kdf)) => match &*lock(&self.shared.derived) {
+                Some((known, key)) if known == kdf => Ok(key.clone()),
+                _ => passphrase.derive(kdf),
+            },
             // As good as another key.
             _ => Err(fault::not_authentic()),
         }
     }
 
-    /// Says how the key of the next file is made: as that of the last one, which is known already.
+    /// Says how the key of the next file is made: as that of the last one, which is known already, unless
+    /// that one was cheaper than it should be.
     fn kdf(&self) -> Result<Option<Kdf>, SnapshotError> {
         let Inside::Passphrase(passphrase) = &self.key.0 else {
             return Ok(None);
         };
         let known = lock(&self.shared.derived).as_ref().map(|(kdf, _)| *kdf);
+        let known = known.filter(|kdf| passphrase.costs(kdf));
         known.map_or_else(|| passphrase.kdf(), Ok).map(Some)
+    }
+
+    /// Remembers the key of a file that is our own.
+    fn remember(&self, kdf: Option<Kdf>, key: Key) {
+        if let Some(kdf) = kdf {
+            *lock(&self.shared.derived) = Some((kdf, key));
+        }
     }
 
     fn memory(&self) -> Result<Arc<Cipher>, SnapshotError> {

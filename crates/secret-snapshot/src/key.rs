@@ -85,8 +85,9 @@ impl SnapshotKey {
 
     /// Makes the key of a passphrase, with argon2id (64 MiB, 3 passes) and a salt that the file holds.
     ///
-    /// Deriving it takes a part of a second in an optimised build, and seconds in another, once in a process. A passphrase can be guessed by whoever has
-    /// the file: a random key cannot, and is the better choice where no person has to remember it.
+    /// Deriving it takes a part of a second in an optimised build, and seconds in another, once for each file
+    /// that is opened and once for the first that is written over one that was not. A passphrase can be guessed
+    /// by whoever has the file: a random key cannot, and is the better choice where no person has to remember it.
     ///
     /// # Errors
     ///

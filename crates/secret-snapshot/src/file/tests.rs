@@ -220,6 +220,33 @@ fn a_file_cannot_ask_for_any_amount_of_memory() {
 }
 
 #[test]
+fn a_planted_derivation_is_not_what_the_next_file_is_made_with() {
+    let phrase = || SnapshotKey(Inside::Passphrase(Passphrase::costing("correct horse", 16)));
+    let kdf = |bytes: &[u8]| Header::read(bytes).unwrap().0.kdf.unwrap();
+    let bytes = sealed(&with_key(phrase()));
+    let (header, length) = Header::read(&bytes).unwrap();
+    let plant = |memory: u32| {
+        let mut header = header.clone();
+        let planted = header.kdf.as_mut().unwrap();
+        (planted.memory, planted.salt) = (memory, [7; 16]);
+        [header.write(), bytes[length..].to_vec()].concat()
+    };
+    for memory in [8, 16] {
+        let file = with_key(phrase());
+        assert_eq!(kind(&file, &plant(memory)), Kind::NotAuthentic);
+        let next = kdf(&sealed(&file));
+        assert_eq!(next.memory, 16);
+        assert_ne!(next.salt, [7; 16], "{memory}");
+    }
+    // Nor is one that is our own, and cheaper than it is to be now.
+    let cheap = SnapshotKey(Inside::Passphrase(Passphrase::cheap("correct horse")));
+    let file = with_key(phrase());
+    let opened = file.open(&sealed(&with_key(cheap)), SystemTime::now());
+    assert_eq!(opened.unwrap().entries().len(), 2);
+    assert_eq!(kdf(&sealed(&file)).memory, 16);
+}
+
+#[test]
 fn each_file_has_a_salt_and_nonces_of_its_own() {
     let snapshot = snapshot(&["A", "B"], SystemTime::now());
     let seal = || file().seal_all(&snapshot).unwrap();
