@@ -58,7 +58,11 @@ struct Shared {
     /// The key that was derived from a passphrase, which is dear: that of the last file that was opened or
     /// written, never one that a file merely asked for.
     derived: Mutex<Option<(Kdf, Key)>>,
+    /// Belongs to the one thread that writes.
+    turn: Arc<Turn>,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 impl FileSnapshot {
     /// Begins a snapshot in the file at `path`, whose folder has to exist.
@@ -244,7 +248,13 @@ impl SnapshotStore for FileSnapshot {
 
     async fn save(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let (file, snapshot) = (self.clone(), snapshot.clone());
-        away(move || file.write(&snapshot)).await
+        // Whoever gives up on a write does not end it, and it must not end after a newer one.
+        let turn = Arc::clone(&self.shared.turn).lock_owned().await;
+        away(move || {
+            let _turn = turn;
+            file.write(&snapshot)
+        })
+        .await
     }
 }
 
