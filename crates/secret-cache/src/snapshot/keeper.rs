@@ -84,13 +84,15 @@ impl Keeper {
         let mut pages = self.book.pages();
         for note in notes {
             match note {
-                Note::Keep(entry) => {
-                    pages.keep(entry, self.book.bound);
-                    self.book.recovered();
-                }
+                Note::Keep(entry) => pages.keep(entry, self.book.bound),
                 Note::Forget(address) => pages.forget(Selector::address(&address)),
             }
         }
+    }
+
+    /// Notes that the source answers again, after which it is waited for as ever.
+    pub(crate) fn recovered(&self) {
+        self.book.recovered();
     }
 
     /// Drops what is selected, to be saved soon.

@@ -62,15 +62,16 @@ impl Pages {
         }
         let before = self.entries.len();
         self.entries.retain(|address, _| !selector.matches(address));
-        let is_loaded = self.state != SnapshotState::NotLoaded;
-        if !is_loaded {
+        if self.state == SnapshotState::NotLoaded {
             if self.forgotten.len() >= MOST_FORGOTTEN {
                 self.forgotten = vec![Selector::all()];
             } else {
                 self.forgotten.push(selector);
             }
         }
-        if !is_loaded || self.entries.len() < before {
+        // What was not read may hold it: a refused file is used after all, once its cause was mended.
+        let is_read = matches!(self.state, SnapshotState::Loaded | SnapshotState::Absent);
+        if !is_read || self.entries.len() < before {
             self.changes += 1;
         }
     }

@@ -157,6 +157,30 @@ async fn once_it_stands_in_a_source_that_hangs_is_waited_for_until_the_refresh_d
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_refuses_slowly_is_heard_and_waited_for_from_then_on() {
+    for kind in [ErrorKind::Unauthenticated, ErrorKind::Denied, NOT_FOUND] {
+        let scene = in_an_outage(&Shelf::with(&["A", "B"], HOUR));
+        assert_eq!(scene.get("A").await, value("A@0"));
+        scene.fail(kind);
+        scene.source.hold();
+        // The refusal takes longer than anybody waits for while the snapshot stands in.
+        assert_eq!(scene.get("A").await, value("A@0"));
+        pass(SECOND / 2).await;
+        scene.source.release();
+        settle().await;
+        assert!(!scene.handle.snapshot().unwrap().is_serving, "{kind:?}");
+
+        scene.source.hold();
+        let refuse = async {
+            pass(SECOND * 3 / 2).await;
+            scene.source.release();
+        };
+        let (answer, ()) = tokio::join!(scene.get("B"), refuse);
+        assert_eq!(answer, Err(kind));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_source_that_has_not_failed_is_waited_for() {
     let scene = over(&Shelf::with(&["A"], HOUR));
     scene.get("A").await.unwrap();
@@ -201,6 +225,24 @@ async fn a_refused_snapshot_is_said_once_and_look_ups_fail_as_without() {
         scene.handle.snapshot().unwrap().state,
         SnapshotState::Refused(SnapshotErrorKind::NotAuthentic)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_withdrawn_while_the_snapshot_is_refused_is_not_in_it_once_the_cause_is_mended() {
+    for is_denied in [true, false] {
+        let shelf = Shelf::with(&["A", "B"], HOUR);
+        shelf.refuse(SnapshotErrorKind::LoosePermissions);
+        let scene = in_an_outage(&shelf);
+        scene.get("A").await.unwrap_err();
+        if is_denied {
+            scene.fail(ErrorKind::Denied);
+            scene.get("A").await.unwrap_err();
+        } else {
+            scene.handle.invalidate(&Selector::key("A"));
+        }
+        scene.handle.save_snapshot().await.unwrap();
+        assert_eq!(shelf.keys(), [""; 0], "{is_denied}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
