@@ -121,8 +121,17 @@ impl Stack {
         if let Some(infisical) = self.0.client_of(&address) {
             infisical.forget_refusal();
         }
-        self.0.cache.refresh(&address).await?;
-        self.get(reference).await
+        let Some(fetched) = self.0.cache.refresh(&address).await? else {
+            return self.get(reference).await;
+        };
+        // The stack may have been shut down meanwhile.
+        self.0.latch.check()?;
+        // To ask again would be another request where nothing is kept, which the environment might answer.
+        let secret = self.0.override_of(&address).unwrap_or(Ok(fetched))?;
+        self.0
+            .resolver
+            .apply(&parsed, secret)?
+            .ok_or_else(|| missing(&self.0.resolver, &parsed))
     }
 
     /// Completes a reference to the address that it means in this stack, which is what a store writes to.
