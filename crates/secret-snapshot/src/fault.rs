@@ -43,7 +43,7 @@ pub(crate) fn too_old() -> SnapshotError {
 pub(crate) fn from_the_future() -> SnapshotError {
     let message = "the snapshot says that it was written in the future";
     SnapshotError::new(Kind::FromTheFuture, message)
-        .with_hint("check the clock of this machine, and of the one that wrote the file")
+        .with_hint("check the clock of this machine; if that of the one which wrote the file was wrong, remove the file")
 }
 
 pub(crate) fn too_large() -> SnapshotError {

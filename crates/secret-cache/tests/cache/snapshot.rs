@@ -139,6 +139,99 @@ async fn giving_up_on_a_load_leaves_it_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_load_that_hangs_is_waited_for_a_few_seconds_and_used_when_it_ends() {
+    let shelf = Shelf::with(&["A", "B"], HOUR);
+    shelf.hold();
+    let scene = in_an_outage(&shelf);
+    let started = Instant::now();
+    assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+    assert_eq!(started.elapsed(), SECOND * 3);
+    assert_eq!(scene.get("B").await, Err(ErrorKind::Unavailable));
+    assert_eq!(started.elapsed(), SECOND * 3, "nobody waits again");
+    shelf.release();
+    settle().await;
+    assert_eq!(scene.get("A").await, value("A@0"));
+    assert_eq!(shelf.loads(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_before_a_load_that_hangs_has_ended() {
+    let shelf = Shelf::with(&["LEFT", "GONE"], HOUR);
+    shelf.hold();
+    let scene = over(&shelf);
+    scene.get("A").await.unwrap();
+    scene.handle.invalidate(&Selector::key("GONE"));
+    scene.handle.save_snapshot().await.unwrap_err();
+    assert_eq!(shelf.saves(), 0);
+    shelf.release();
+    pass(SECOND * 60).await;
+    settle().await;
+    assert_eq!(shelf.keys(), ["A", "LEFT"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_that_is_dropped_ends_a_load_that_hangs() {
+    let shelf = Shelf::with(&["A"], HOUR);
+    shelf.hold();
+    let scene = in_an_outage(&shelf);
+    scene.get("A").await.unwrap_err();
+    drop(scene);
+    settle().await;
+    assert_eq!(shelf.holders(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_may_pass_is_tried_again_after_a_pause() {
+    let log = LogCollector::new();
+    let _installed = log.install();
+    for kind in [
+        SnapshotErrorKind::FromTheFuture,
+        SnapshotErrorKind::Unreadable,
+    ] {
+        let shelf = Shelf::with(&["A"], HOUR);
+        shelf.refuse(kind);
+        let scene = in_an_outage(&shelf);
+        for _ in 0..2 {
+            assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+        }
+        shelf.refuse(None);
+        assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+        assert_eq!(shelf.loads(), 1);
+        pass(SECOND * 10).await;
+        assert_eq!(scene.get("A").await, value("A@0"), "{kind:?}");
+        let state = scene.handle.snapshot().unwrap().state;
+        assert_eq!(state, SnapshotState::Loaded);
+    }
+    assert_eq!(said(&log, "is refused").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_over_what_could_not_be_read_until_it_is() {
+    for kind in [
+        SnapshotErrorKind::FromTheFuture,
+        SnapshotErrorKind::Unreadable,
+    ] {
+        let shelf = Shelf::with(&["LEFT", "GONE", "WITHDRAWN"], HOUR);
+        shelf.refuse(kind);
+        let scene = over(&shelf);
+        scene.handle.invalidate(&Selector::key("GONE"));
+        scene.get("A").await.unwrap();
+        settle().await;
+        scene.fail_key("WITHDRAWN", ErrorKind::Denied);
+        scene.get("WITHDRAWN").await.unwrap_err();
+        scene.handle.save_snapshot().await.unwrap_err();
+        assert_eq!(shelf.saves(), 0);
+        let status = scene.handle.snapshot().unwrap();
+        assert_eq!(status.state, SnapshotState::Refused(kind));
+        assert_eq!(status.failed_to_save, Some(kind));
+        shelf.refuse(None);
+        pass(SECOND * 60).await;
+        settle().await;
+        assert_eq!(shelf.keys(), ["A", "LEFT"], "{kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn once_it_stands_in_a_source_that_hangs_is_waited_for_until_the_refresh_deadline() {
     let scene = in_an_outage(&Shelf::with(&["A", "B"], HOUR));
     assert_eq!(scene.get("A").await, value("A@0"));
