@@ -75,6 +75,15 @@ pub(crate) fn unwritable(error: &io::Error) -> SnapshotError {
     ))
 }
 
+/// Says that the thread which read or wrote the file did not come to its end.
+pub(crate) fn interrupted(kind: Kind) -> SnapshotError {
+    SnapshotError::new(
+        kind,
+        "the thread that reads and writes the snapshot was ended",
+    )
+    .with_hint("the runtime was shut down, or this is a fault of this program")
+}
+
 pub(crate) fn key(message: impl Into<String>) -> SnapshotError {
     SnapshotError::new(Kind::Key, message).with_hint(
         "give 32 random bytes, as `openssl rand -out snapshot.key 32` makes them, or the same in hexadecimal or base64",

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use secret_cache::{Snapshot, SnapshotEntry, SnapshotError, SnapshotErrorKind, SnapshotStore};
+use secret_cache::{
+    Snapshot, SnapshotEntry, SnapshotError, SnapshotErrorKind as Kind, SnapshotStore,
+};
 use secret_source::{Secret, SecretAddress};
 use tokio::runtime::Handle;
 
@@ -16,8 +18,6 @@ use crate::key::Inside;
 use crate::value::{self, SealedValue};
 use crate::{SnapshotKey, disk, fault};
 
-/// How far this machine's clock may be behind the one that wrote the file.
-const SKEW: Duration = Duration::from_secs(300);
 const DAY: Duration = Duration::from_secs(86_400);
 /// Longer than the beginning of a file of ours: names of hosts and projects are short.
 const MOST_OF_A_HEADER: u64 = 16 * 1024;
@@ -25,8 +25,9 @@ const MOST_OF_A_HEADER: u64 = 16 * 1024;
 /// Keeps a cache's secrets in one encrypted file.
 ///
 /// The file belongs to one server and project, which it names, and to one process at a time: whoever writes
-/// last wins. It is created for its owner alone, and replaced as a whole. A file that is anything but
-/// this snapshot, of whatever age, is never replaced.
+/// last wins. It is created for its owner alone, and replaced as a whole. What names another server or
+/// project, is of a newer version or does not begin as a snapshot does is never replaced; what was sealed
+/// with another key is, since it may have been this file's before.
 ///
 /// # Examples
 ///
@@ -102,9 +103,13 @@ impl FileSnapshot {
         }
     }
 
-    /// Opens a file as a whole. Nothing that it says is believed before its tag was checked.
+    /// Opens a file as a whole. Nothing that it says is used before its tag was checked. That it names another
+    /// owner is said first, as a save says it; it is refused either way.
     fn open(&self, bytes: &[u8], now: SystemTime) -> Result<Snapshot, SnapshotError> {
         let (header, length) = Header::read(bytes)?;
+        if !self.owns(&header) {
+            return Err(fault::foreign());
+        }
         let (associated, body) = bytes.split_at(length);
         if (body.len() as u64) < header.body {
             return Err(fault::truncated());
@@ -113,18 +118,14 @@ impl FileSnapshot {
         let ciphers = FileCiphers::derive(&key, &header.salt)?;
         let body = ciphers.body.open(&header.nonce, body, associated)?;
         self.remember(header.kdf, key);
-        if !self.owns(&header) {
-            return Err(fault::foreign());
-        }
-        let written = value::time(header.written);
-        match now.duration_since(written) {
-            Ok(age) if age > self.max_age => return Err(fault::too_old()),
-            Err(ahead) if ahead.duration() > SKEW => return Err(fault::from_the_future()),
-            _ => {}
-        }
         let rows = read_rows(&body)?.into_iter();
         let entries = rows.map(|row| SealedValue::entry(row, Arc::clone(&ciphers.values)));
-        Ok(Snapshot::new(written, entries.collect()))
+        let snapshot = Snapshot::new(value::time(header.written), entries.collect());
+        match snapshot.age(now) {
+            Some(age) if age > self.max_age => Err(fault::too_old()),
+            Some(_) => Ok(snapshot),
+            None => Err(fault::from_the_future()),
+        }
     }
 
     fn write(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
@@ -146,7 +147,7 @@ impl FileSnapshot {
             Ok((header, _)) if !self.owns(&header) => Err(fault::foreign()),
             Ok(_) => Ok(()),
             Err(error) => match error.kind() {
-                SnapshotErrorKind::NotASnapshot | SnapshotErrorKind::NewerVersion => Err(error),
+                Kind::NotASnapshot | Kind::NewerVersion => Err(error),
                 _ => Ok(()),
             },
         }
@@ -243,14 +244,14 @@ impl SnapshotStore for FileSnapshot {
 
     async fn load(&self) -> Result<Option<Snapshot>, SnapshotError> {
         let file = self.clone();
-        away(move || file.read(SystemTime::now())).await
+        away(Kind::Unreadable, move || file.read(SystemTime::now())).await
     }
 
     async fn save(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let (file, snapshot) = (self.clone(), snapshot.clone());
         // Whoever gives up on a write does not end it, and it must not end after a newer one.
         let turn = Arc::clone(&self.shared.turn).lock_owned().await;
-        away(move || {
+        away(Kind::Unwritable, move || {
             let _turn = turn;
             file.write(&snapshot)
         })
@@ -272,17 +273,14 @@ impl fmt::Debug for FileSnapshot {
 
 /// Runs what blocks on a thread for that; without a runtime there is only the caller's.
 async fn away<T: Send + 'static>(
+    kind: Kind,
     work: impl FnOnce() -> Result<T, SnapshotError> + Send + 'static,
 ) -> Result<T, SnapshotError> {
     let Ok(runtime) = Handle::try_current() else {
         return work();
     };
     let ended = runtime.spawn_blocking(work).await;
-    ended.unwrap_or_else(|_| {
-        Err(fault::unsealable(
-            "the thread that reads and writes the snapshot",
-        ))
-    })
+    ended.unwrap_or_else(|_| Err(fault::interrupted(kind)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

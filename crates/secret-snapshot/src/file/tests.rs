@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
-use secret_cache::SnapshotErrorKind as Kind;
 use secret_ref::FolderPath;
 use secret_source::Origin;
 
@@ -11,6 +10,8 @@ use super::*;
 use crate::key::Passphrase;
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// How far a clock may be behind another.
+const SKEW: Duration = Duration::from_secs(300);
 
 fn key(byte: u8) -> SnapshotKey {
     let text = format!("{byte:02x}").repeat(32);
@@ -96,8 +97,8 @@ fn each_flipped_byte_is_noticed_and_nothing_is_used() {
             let expected: &[Kind] = match offset {
                 0..8 => &[Kind::NotASnapshot],
                 8 => &[Kind::NotASnapshot, Kind::NewerVersion],
-                // Lengths stand among these.
-                _ if offset < header => &[Kind::NotAuthentic, Kind::Truncated],
+                // Lengths stand among these, and names.
+                _ if offset < header => &[Kind::NotAuthentic, Kind::Truncated, Kind::Foreign],
                 _ => &[Kind::NotAuthentic],
             };
             assert!(expected.contains(&kind), "{kind:?} at {offset}");
@@ -110,7 +111,11 @@ fn a_file_that_ends_early_is_refused_at_every_length() {
     let bytes = sealed(&file());
     for length in 0..bytes.len() {
         let kind = kind(&file(), &bytes[..length]);
-        assert_eq!(kind, Kind::Truncated, "{length}");
+        let expected = match length {
+            0..8 => Kind::NotASnapshot,
+            _ => Kind::Truncated,
+        };
+        assert_eq!(kind, expected, "{length}");
     }
     let longer = [bytes, vec![0]].concat();
     assert_eq!(kind(&file(), &longer), Kind::NotAuthentic);
@@ -123,6 +128,8 @@ fn each_refusal_has_its_own_kind() {
     assert_eq!(kind(&with_key(key(2)), &bytes), Kind::NotAuthentic);
     assert_eq!(kind(&file().server("other.example"), &bytes), Kind::Foreign);
     assert_eq!(kind(&file().project("other"), &bytes), Kind::Foreign);
+    let other = with_key(key(2)).project("other");
+    assert_eq!(kind(&other, &bytes), Kind::Foreign, "of another key, too");
     assert_eq!(kind(&file(), b"[section]\nkey = 1"), Kind::NotASnapshot);
     let mut newer = bytes.clone();
     newer[8] = 2;

@@ -94,6 +94,12 @@ async fn what_is_something_else_is_never_replaced() {
         fs::read_to_string(scene.path()).unwrap(),
         "[section]\nkey = 1\n"
     );
+    for nothing_to_know_it_by in ["", "K", "KEYFOBS"] {
+        fs::write(scene.path(), nothing_to_know_it_by).unwrap();
+        assert_eq!(scene.save("KEY", "x").await, Err(Kind::NotASnapshot));
+        let kept = fs::read_to_string(scene.path()).unwrap();
+        assert_eq!(kept, nothing_to_know_it_by);
+    }
     fs::remove_file(scene.path()).unwrap();
     fs::create_dir(scene.path()).unwrap();
     assert_eq!(scene.save("KEY", "x").await, Err(Kind::NotAFile));
