@@ -49,7 +49,8 @@ pub(crate) enum Inside {
 impl SnapshotKey {
     /// Reads the key from a file: 32 bytes as they are, or as text in hexadecimal or base64.
     ///
-    /// `openssl rand -out snapshot.key 32` and `chmod 600 snapshot.key` make such a file.
+    /// `openssl rand -out snapshot.key 32` and `chmod 600 snapshot.key` make such a file. One that root owns
+    /// may be read by its group, too, as Kubernetes mounts secrets in a pod with an `fsGroup`.
     ///
     /// # Errors
     ///
