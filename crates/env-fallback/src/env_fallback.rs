@@ -93,6 +93,15 @@ impl<S: SecretSource> EnvFallback<S> {
         }
     }
 
+    /// Returns what overrides an address, whatever the source would say; `None` where nothing does.
+    ///
+    /// # Errors
+    ///
+    /// Fails where an override is set and cannot be used.
+    pub fn override_of(&self, address: &SecretAddress) -> Option<Result<Secret, SecretError>> {
+        self.overridden(address, std::slice::from_ref(address))
+    }
+
     /// Returns the names that override an address, if any do.
     fn override_scope(&self, address: &SecretAddress) -> Option<Scope> {
         let scope = match self.overrides {
@@ -194,7 +203,7 @@ impl<S: SecretSource> SecretSource for EnvFallback<S> {
 
     async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError> {
         let batch = std::slice::from_ref(address);
-        match self.overridden(address, batch) {
+        match self.override_of(address) {
             Some(answer) => answer,
             None => match self.inner.get(address).await {
                 Ok(secret) => Ok(secret),

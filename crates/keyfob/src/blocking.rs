@@ -113,7 +113,8 @@ impl BlockingStack {
         self.stack.describe()
     }
 
-    /// Revokes the token, empties the cache, and refuses every look-up from then on.
+    /// Saves the snapshot, revokes the tokens, empties the caches, and refuses every look-up from then on; see
+    /// [`Stack::shutdown`], which says how long that takes.
     ///
     /// # Errors
     ///

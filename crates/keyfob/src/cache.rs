@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use secret_cache::{CacheHandle, Selector, SnapshotError, Stats};
-use secret_source::{SecretAddress, SecretError};
+use secret_source::{Secret, SecretAddress, SecretError};
 
 use crate::INFISICAL;
 
@@ -64,11 +64,14 @@ impl StackCache {
         join_all(self.by_scheme.values().map(CacheHandle::close_snapshot)).await;
     }
 
-    /// Fetches one secret anew; without a cache there is nothing to do.
-    pub(crate) async fn refresh(&self, address: &SecretAddress) -> Result<(), SecretError> {
+    /// Fetches one secret anew; `None` without a cache, where each look-up does that.
+    pub(crate) async fn refresh(
+        &self,
+        address: &SecretAddress,
+    ) -> Result<Option<Secret>, SecretError> {
         match self.of(address) {
-            Some(cache) => cache.refresh(address).await.map(drop),
-            None => Ok(()),
+            Some(cache) => cache.refresh(address).await.map(Some),
+            None => Ok(None),
         }
     }
 

@@ -8,7 +8,9 @@ use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
 use secret_snapshot::FileSnapshot;
-use secret_source::{Resolver, Router, SecretAddress, SecretSource, SecretStore, SourceExt};
+use secret_source::{
+    Resolver, Router, Secret, SecretAddress, SecretError, SecretSource, SecretStore, SourceExt,
+};
 
 use crate::bounded::Bounded;
 use crate::client::client;
@@ -48,7 +50,11 @@ pub(crate) struct Layers {
 pub(crate) struct Handles {
     pub(crate) breaker: BreakerHandle,
     pub(crate) cache: CacheHandle,
+    pub(crate) overrides: Overrides,
 }
+
+/// Tells what overrides an address, if anything does.
+type Overrides = Arc<dyn Fn(&SecretAddress) -> Option<Result<Secret, SecretError>> + Send + Sync>;
 
 /// Checks every setting and composes the layers around each source.
 pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, SettingsError> {
@@ -160,6 +166,22 @@ impl Composition {
         tenant.map_or(self.infisical.as_ref(), |tenant| Some(&tenant.client))
     }
 
+    /// Returns what overrides an address; `None` where nothing does.
+    pub(crate) fn override_of(
+        &self,
+        address: &SecretAddress,
+    ) -> Option<Result<Secret, SecretError>> {
+        let is_of = |name: &str| address.scheme() == INFISICAL && address.project() == Some(name);
+        let mut tenants = self.tenants.iter();
+        let of_tenant = tenants.find(|tenant| is_of(&tenant.name));
+        let mut schemes = self.layers.iter();
+        let layers = match of_tenant {
+            Some(tenant) => &tenant.layers,
+            None => schemes.find(|layers| layers.scheme == address.scheme())?,
+        };
+        (layers.handles.as_ref()?.overrides)(address)
+    }
+
     /// Returns what writes go to, each tenant's to its own client; `None` where there is no client.
     pub(crate) fn servers(&self) -> Option<Router<dyn SecretStore>> {
         self.clients().next()?;
@@ -251,13 +273,17 @@ fn layered(
     let breaker_handle = breaker.handle();
     let bulkhead = Bulkhead::new(breaker, settings.waiting_lookups as usize);
     let cached = bulkhead.cached(cache);
+    let cache = cached.handle();
+    let source = Arc::new(cached.with_env(env));
+    let env = Arc::clone(&source);
     let handles = Handles {
         breaker: breaker_handle,
-        cache: cached.handle(),
+        cache,
+        overrides: Arc::new(move |address| env.override_of(address)),
     };
     Layers {
         scheme,
-        source: cached.with_env(env).shared(),
+        source,
         handles: Some(handles),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use infisical_http::Infisical;
 use secret_source::{Missing, Resolver, Secret, SecretAddress, SecretError};
 
@@ -121,8 +121,17 @@ impl Stack {
         if let Some(infisical) = self.0.client_of(&address) {
             infisical.forget_refusal();
         }
-        self.0.cache.refresh(&address).await?;
-        self.get(reference).await
+        let Some(fetched) = self.0.cache.refresh(&address).await? else {
+            return self.get(reference).await;
+        };
+        // The stack may have been shut down meanwhile.
+        self.0.latch.check()?;
+        // To ask again would be another request where nothing is kept, which the environment might answer.
+        let secret = self.0.override_of(&address).unwrap_or(Ok(fetched))?;
+        self.0
+            .resolver
+            .apply(&parsed, secret)?
+            .ok_or_else(|| missing(&self.0.resolver, &parsed))
     }
 
     /// Completes a reference to the address that it means in this stack, which is what a store writes to.
@@ -155,18 +164,16 @@ impl Stack {
 
     /// Ends the stack and its clones: look-ups get an error of their own from then on, and nothing is kept.
     ///
-    /// It saves the snapshot, ends background refreshes, empties the caches, closes the circuit breakers, and revokes the tokens of
-    /// the stack and its tenants: with best effort, side by side, within the time-out of one request. A look-up
-    /// under way may still be answered, and is not cached.
+    /// It saves the snapshot, which takes 5 s at most, and beside that revokes the tokens of the stack and its
+    /// tenants, with best effort and within the time-out of one request. Then it ends background refreshes,
+    /// empties the caches and closes the circuit breakers; it does so, too, where its caller gives up on it. A
+    /// look-up under way may still be answered, and is not cached.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
-        // First, so that emptying the caches does not empty it.
-        self.0.cache.close_snapshots().await;
-        self.0.cache.close();
-        for breaker in self.0.breakers() {
-            breaker.reset();
-        }
-        join_all(self.0.clients().map(revoke)).await;
+        let _emptying = Emptying(&self.0);
+        // The snapshot is closed before the caches are emptied, so that this does not empty it.
+        let saving = self.0.cache.close_snapshots();
+        join(saving, join_all(self.0.clients().map(revoke))).await;
     }
 
     /// Returns the resolver, which is what resolving a figment needs.
@@ -184,6 +191,18 @@ impl AsRef<Resolver> for Stack {
 impl fmt::Debug for Stack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stack").field(&self.describe()).finish()
+    }
+}
+
+/// Leaves nothing in memory when it is dropped.
+struct Emptying<'a>(&'a Composition);
+
+impl Drop for Emptying<'_> {
+    fn drop(&mut self) {
+        self.0.cache.close();
+        for breaker in self.0.breakers() {
+            breaker.reset();
+        }
     }
 }
 

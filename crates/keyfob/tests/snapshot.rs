@@ -153,6 +153,23 @@ async fn it_is_saved_at_the_shutdown_and_not_emptied_with_the_cache() {
 }
 
 #[tokio::test]
+async fn a_shutdown_that_is_given_up_on_empties_the_cache_and_not_the_snapshot() {
+    let scene = Scene::new().await;
+    scene.run().await;
+    let stack = scene.builder().build().unwrap();
+    stack.get(KEY).await.unwrap();
+    let given_up_on = tokio::time::timeout(Duration::ZERO, stack.shutdown()).await;
+    assert!(given_up_on.is_err());
+    let cache = stack.describe().sources[0].cache.unwrap();
+    assert_eq!(cache.entries, 0);
+    assert_eq!(status(&stack).state, SnapshotState::Closed);
+    stack.cache().save_snapshot().await.unwrap();
+    scene.fake.go_down();
+    let stack = scene.builder().build().unwrap();
+    assert!(stack.get(KEY).await.is_ok());
+}
+
+#[tokio::test]
 async fn it_comes_before_the_environment_as_a_fallback_and_after_an_override() {
     let scene = Scene::new().await;
     scene.run().await;
@@ -292,13 +309,30 @@ async fn no_file_log_or_description_shows_a_value() {
 #[tokio::test]
 async fn the_key_may_be_given_in_code() {
     let scene = Scene::new().await;
-    let builder = || {
-        let passphrase = SnapshotKey::from_text(&"ab".repeat(32).into()).unwrap();
-        let path = scene.file();
+    let path = scene.file();
+    let given = || SnapshotKey::from_text(&"ab".repeat(32).into()).unwrap();
+    let builder = |key| {
         let builder = scene.without_snapshot();
-        builder
-            .snapshot(path.to_str().unwrap())
-            .snapshot_key(passphrase)
+        builder.snapshot(path.to_str().unwrap()).snapshot_key(key)
+    };
+    let stack = builder(given()).build().unwrap();
+    stack.get(KEY).await.unwrap();
+    stack.cache().save_snapshot().await.unwrap();
+    scene.fake.go_down();
+    let stack = builder(given()).build().unwrap();
+    assert!(stack.get(KEY).await.is_ok());
+}
+
+/// Derives as dearly as an application does.
+#[tokio::test]
+async fn the_key_may_be_a_passphrase() {
+    let scene = Scene::new().await;
+    let path = scene.file();
+    let builder = || {
+        let passphrase = "correct horse battery staple".into();
+        let key = SnapshotKey::from_passphrase(passphrase).unwrap();
+        let builder = scene.without_snapshot();
+        builder.snapshot(path.to_str().unwrap()).snapshot_key(key)
     };
     let stack = builder().build().unwrap();
     stack.get(KEY).await.unwrap();

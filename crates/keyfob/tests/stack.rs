@@ -257,6 +257,31 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
 }
 
 #[tokio::test]
+async fn a_refresh_asks_once_and_answers_with_what_it_fetched_where_nothing_is_kept() {
+    let source = ScriptedSource::value(r#"{"user": "fetched"}"#);
+    let stack = |pairs: &[(&str, &str)]| {
+        let builder = Stack::builder().cache_ttl(Duration::ZERO);
+        let builder = builder.variables(variables(pairs));
+        let source = source.clone();
+        builder.source("infisical", source).build().unwrap()
+    };
+    let reference = "infisical://dev/db/KEY#/user";
+    let plain = stack(&[("KEY", "stands in")]);
+    let fetched = plain.refresh(reference).await.unwrap();
+    assert_eq!(fetched.value().expose_secret(), "fetched");
+    assert_eq!(fetched.answered_by(), "api");
+    assert_eq!(source.calls(), 1);
+    let missing = plain.refresh("infisical://dev/db/KEY#/none").await;
+    assert!(missing.unwrap_err().kind().is_not_found());
+    let optional = "infisical://dev/db/KEY?default=none#/none";
+    assert_eq!(text(plain.refresh(optional).await), "none");
+
+    let overridden = stack(&[("DB_KEY", r#"{"user": "override"}"#)]);
+    assert_eq!(text(overridden.refresh(reference).await), "override");
+    assert_eq!(source.calls(), 4, "fetched all the same");
+}
+
+#[tokio::test]
 async fn a_refused_login_is_tried_again_on_refresh_only() {
     let fake = server().await;
     let stack = over(&fake)

@@ -56,7 +56,8 @@ impl CacheHandle {
         }
     }
 
-    /// Saves the snapshot a last time, within 5 s, and keeps nothing for it from then on.
+    /// Saves the snapshot a last time, within 5 s, and keeps nothing for it from then on, also where the
+    /// caller gives up on it.
     ///
     /// To be called before the cache is emptied at a shutdown, so that this does not empty the snapshot.
     pub async fn close_snapshot(&self) {

@@ -4,6 +4,7 @@ mod book;
 mod entry;
 mod error;
 mod keeper;
+mod loading;
 mod pages;
 mod status;
 mod store;

@@ -79,7 +79,7 @@ pub(crate) fn read_key(path: &Path, most: usize) -> Result<Zeroizing<Vec<u8>>, S
         return Err(fault::not_a_file(what));
     }
     let file = File::open(path).map_err(unreadable)?;
-    if is_loose(&file.metadata().map_err(unreadable)?) {
+    if is_loose_key(&file.metadata().map_err(unreadable)?) {
         return Err(fault::loose_permissions(what, path));
     }
     // With room for all of it the buffer is never moved.
@@ -179,6 +179,25 @@ fn is_loose(_: &Metadata) -> bool {
 }
 
 #[cfg(unix)]
+fn is_loose_key(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    is_loose_mode(metadata.mode(), metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn is_loose_key(_: &Metadata) -> bool {
+    false
+}
+
+/// Tells whether others may use a key. One that root owns may be read by its group, as PostgreSQL allows for
+/// its key, too: where a pod has an `fsGroup`, Kubernetes mounts secrets so (0440), whatever mode is asked for.
+#[cfg(unix)]
+fn is_loose_mode(mode: u32, owner: u32) -> bool {
+    let by_group = if owner == 0 { 0o040 } else { 0 };
+    mode & 0o077 & !by_group != 0
+}
+
+#[cfg(unix)]
 fn is_same(one: &Metadata, other: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     (one.dev(), one.ino()) == (other.dev(), other.ino())
@@ -187,4 +206,29 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::is_loose_mode;
+
+    #[test]
+    fn a_key_may_be_read_by_a_group_where_root_gave_it_to_that_and_by_nobody_else() {
+        for (owner, mode, is_loose) in [
+            (1000, 0o600, false),
+            (1000, 0o400, false),
+            (1000, 0o440, true),
+            (1000, 0o640, true),
+            (0, 0o400, false),
+            (0, 0o440, false),
+            (0, 0o640, false),
+            (0, 0o660, true),
+            (0, 0o650, true),
+            (0, 0o644, true),
+            (0, 0o604, true),
+        ] {
+            let mode = 0o100_000 | mode;
+            assert_eq!(is_loose_mode(mode, owner), is_loose, "{owner} {mode:o}");
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) fn too_old() -> SnapshotError {
 pub(crate) fn from_the_future() -> SnapshotError {
     let message = "the snapshot says that it was written in the future";
     SnapshotError::new(Kind::FromTheFuture, message)
-        .with_hint("check the clock of this machine, and of the one that wrote the file")
+        .with_hint("check the clock of this machine; if that of the one which wrote the file was wrong, remove the file")
 }
 
 pub(crate) fn too_large() -> SnapshotError {
@@ -73,6 +73,15 @@ pub(crate) fn unwritable(error: &io::Error) -> SnapshotError {
     SnapshotError::new(Kind::Unwritable, "the snapshot cannot be written").with_hint(format!(
         "check that its folder exists and may be written to: {error}"
     ))
+}
+
+/// Says that the thread which read or wrote the file did not come to its end.
+pub(crate) fn interrupted(kind: Kind) -> SnapshotError {
+    SnapshotError::new(
+        kind,
+        "the thread that reads and writes the snapshot was ended",
+    )
+    .with_hint("the runtime was shut down, or this is a fault of this program")
 }
 
 pub(crate) fn key(message: impl Into<String>) -> SnapshotError {

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use secret_cache::{Snapshot, SnapshotEntry, SnapshotError, SnapshotErrorKind, SnapshotStore};
+use secret_cache::{
+    Snapshot, SnapshotEntry, SnapshotError, SnapshotErrorKind as Kind, SnapshotStore,
+};
 use secret_source::{Secret, SecretAddress};
 use tokio::runtime::Handle;
 
@@ -16,8 +18,6 @@ use crate::key::Inside;
 use crate::value::{self, SealedValue};
 use crate::{SnapshotKey, disk, fault};
 
-/// How far this machine's clock may be behind the one that wrote the file.
-const SKEW: Duration = Duration::from_secs(300);
 const DAY: Duration = Duration::from_secs(86_400);
 /// Longer than the beginning of a file of ours: names of hosts and projects are short.
 const MOST_OF_A_HEADER: u64 = 16 * 1024;
@@ -25,8 +25,9 @@ const MOST_OF_A_HEADER: u64 = 16 * 1024;
 /// Keeps a cache's secrets in one encrypted file.
 ///
 /// The file belongs to one server and project, which it names, and to one process at a time: whoever writes
-/// last wins. It is created for its owner alone, and replaced as a whole. A file that is anything but
-/// this snapshot, of whatever age, is never replaced.
+/// last wins. It is created for its owner alone, and replaced as a whole. What names another server or
+/// project, is of a newer version or does not begin as a snapshot does is never replaced; what was sealed
+/// with another key is, since it may have been this file's before.
 ///
 /// # Examples
 ///
@@ -55,9 +56,14 @@ pub struct FileSnapshot {
 struct Shared {
     /// Seals what is in memory and was never in a file.
     memory: Mutex<Option<Arc<Cipher>>>,
-    /// The key that was derived from a passphrase, which is dear.
+    /// The key that was derived from a passphrase, which is dear: that of the last file that was opened or
+    /// written, never one that a file merely asked for.
     derived: Mutex<Option<(Kdf, Key)>>,
+    /// Belongs to the one thread that writes.
+    turn: Arc<Turn>,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 impl FileSnapshot {
     /// Begins a snapshot in the file at `path`, whose folder has to exist.
@@ -97,27 +103,29 @@ impl FileSnapshot {
         }
     }
 
-    /// Opens a file as a whole. Nothing that it says is believed before its tag was checked.
+    /// Opens a file as a whole. Nothing that it says is used before its tag was checked. That it names another
+    /// owner is said first, as a save says it; it is refused either way.
     pub(crate) fn open(&self, bytes: &[u8], now: SystemTime) -> Result<Snapshot, SnapshotError> {
         let (header, length) = Header::read(bytes)?;
+        if !self.owns(&header) {
+            return Err(fault::foreign());
+        }
         let (associated, body) = bytes.split_at(length);
         if (body.len() as u64) < header.body {
             return Err(fault::truncated());
         }
-        let ciphers = FileCiphers::derive(&self.key(header.kdf.as_ref())?, &header.salt)?;
+        let key = self.key(header.kdf.as_ref())?;
+        let ciphers = FileCiphers::derive(&key, &header.salt)?;
         let body = ciphers.body.open(&header.nonce, body, associated)?;
-        if !self.owns(&header) {
-            return Err(fault::foreign());
-        }
-        let written = value::time(header.written);
-        match now.duration_since(written) {
-            Ok(age) if age > self.max_age => return Err(fault::too_old()),
-            Err(ahead) if ahead.duration() > SKEW => return Err(fault::from_the_future()),
-            _ => {}
-        }
+        self.remember(header.kdf, key);
         let rows = read_rows(&body)?.into_iter();
         let entries = rows.map(|row| SealedValue::entry(row, Arc::clone(&ciphers.values)));
-        Ok(Snapshot::new(written, entries.collect()))
+        let snapshot = Snapshot::new(value::time(header.written), entries.collect());
+        match snapshot.age(now) {
+            Some(age) if age > self.max_age => Err(fault::too_old()),
+            Some(_) => Ok(snapshot),
+            None => Err(fault::from_the_future()),
+        }
     }
 
     fn write(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
@@ -139,7 +147,7 @@ impl FileSnapshot {
             Ok((header, _)) if !self.owns(&header) => Err(fault::foreign()),
             Ok(_) => Ok(()),
             Err(error) => match error.kind() {
-                SnapshotErrorKind::NotASnapshot | SnapshotErrorKind::NewerVersion => Err(error),
+                Kind::NotASnapshot | Kind::NewerVersion => Err(error),
                 _ => Ok(()),
             },
         }
@@ -148,7 +156,9 @@ impl FileSnapshot {
     fn seal_all(&self, snapshot: &Snapshot) -> Result<Vec<u8>, SnapshotError> {
         let kdf = self.kdf()?;
         let salt = random()?;
-        let ciphers = FileCiphers::derive(&self.key(kdf.as_ref())?, &salt)?;
+        let key = self.key(kdf.as_ref())?;
+        let ciphers = FileCiphers::derive(&key, &salt)?;
+        self.remember(kdf, key);
         let rows = snapshot.entries().iter().map(|entry| {
             let secret = entry.reveal()?;
             value::seal(entry.address(), &secret, &ciphers.values)
@@ -177,29 +187,31 @@ impl FileSnapshot {
     fn key(&self, kdf: Option<&Kdf>) -> Result<Key, SnapshotError> {
         match (&self.key.0, kdf) {
             (Inside::Key(key), None) => Ok(key.clone()),
-            (Inside::Passphrase(passphrase), Some(kdf)) => {
-                let mut derived = lock(&self.shared.derived);
-                if let Some((known, key)) = &*derived
-                    && known == kdf
-                {
-                    return Ok(key.clone());
-                }
-                let key = passphrase.derive(kdf)?;
-                *derived = Some((*kdf, key.clone()));
-                Ok(key)
-            }
+            (Inside::Passphrase(passphrase), Some(kdf)) => match &*lock(&self.shared.derived) {
+                Some((known, key)) if known == kdf => Ok(key.clone()),
+                _ => passphrase.derive(kdf),
+            },
             // As good as another key.
             _ => Err(fault::not_authentic()),
         }
     }
 
-    /// Says how the key of the next file is made: as that of the last one, which is known already.
+    /// Says how the key of the next file is made: as that of the last one, which is known already, unless
+    /// that one was cheaper than it should be.
     fn kdf(&self) -> Result<Option<Kdf>, SnapshotError> {
         let Inside::Passphrase(passphrase) = &self.key.0 else {
             return Ok(None);
         };
         let known = lock(&self.shared.derived).as_ref().map(|(kdf, _)| *kdf);
+        let known = known.filter(|kdf| passphrase.costs(kdf));
         known.map_or_else(|| passphrase.kdf(), Ok).map(Some)
+    }
+
+    /// Remembers the key of a file that is our own.
+    fn remember(&self, kdf: Option<Kdf>, key: Key) {
+        if let Some(kdf) = kdf {
+            *lock(&self.shared.derived) = Some((kdf, key));
+        }
     }
 
     fn memory(&self) -> Result<Arc<Cipher>, SnapshotError> {
@@ -232,12 +244,18 @@ impl SnapshotStore for FileSnapshot {
 
     async fn load(&self) -> Result<Option<Snapshot>, SnapshotError> {
         let file = self.clone();
-        away(move || file.read(SystemTime::now())).await
+        away(Kind::Unreadable, move || file.read(SystemTime::now())).await
     }
 
     async fn save(&self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         let (file, snapshot) = (self.clone(), snapshot.clone());
-        away(move || file.write(&snapshot)).await
+        // Whoever gives up on a write does not end it, and it must not end after a newer one.
+        let turn = Arc::clone(&self.shared.turn).lock_owned().await;
+        away(Kind::Unwritable, move || {
+            let _turn = turn;
+            file.write(&snapshot)
+        })
+        .await
     }
 }
 
@@ -255,17 +273,14 @@ impl fmt::Debug for FileSnapshot {
 
 /// Runs what blocks on a thread for that; without a runtime there is only the caller's.
 async fn away<T: Send + 'static>(
+    kind: Kind,
     work: impl FnOnce() -> Result<T, SnapshotError> + Send + 'static,
 ) -> Result<T, SnapshotError> {
     let Ok(runtime) = Handle::try_current() else {
         return work();
     };
     let ended = runtime.spawn_blocking(work).await;
-    ended.unwrap_or_else(|_| {
-        Err(fault::unsealable(
-            "the thread that reads and writes the snapshot",
-        ))
-    })
+    ended.unwrap_or_else(|_| Err(fault::interrupted(kind)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -49,7 +49,8 @@ pub(crate) enum Inside {
 impl SnapshotKey {
     /// Reads the key from a file: 32 bytes as they are, or as text in hexadecimal or base64.
     ///
-    /// `openssl rand -out snapshot.key 32` and `chmod 600 snapshot.key` make such a file.
+    /// `openssl rand -out snapshot.key 32` and `chmod 600 snapshot.key` make such a file. One that root owns
+    /// may be read by its group, too, as Kubernetes mounts secrets in a pod with an `fsGroup`.
     ///
     /// # Errors
     ///
@@ -85,8 +86,9 @@ impl SnapshotKey {
 
     /// Makes the key of a passphrase, with argon2id (64 MiB, 3 passes) and a salt that the file holds.
     ///
-    /// Deriving it takes a part of a second in an optimised build, and seconds in another, once in a process. A passphrase can be guessed by whoever has
-    /// the file: a random key cannot, and is the better choice where no person has to remember it.
+    /// Deriving it takes a part of a second in an optimised build, and seconds in another, once for each file
+    /// that is opened and once for the first that is written over one that was not. A passphrase can be guessed
+    /// by whoever has the file: a random key cannot, and is the better choice where no person has to remember it.
     ///
     /// # Errors
     ///

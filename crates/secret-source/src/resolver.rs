@@ -170,6 +170,24 @@ impl Resolver {
         self.finish(reference, &address, answer, correlation)
     }
 
+    /// Answers one reference with a secret that was fetched past the source, such as by a forced refresh;
+    /// `None` where it is optional and the secret has no such field.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference has no address, or the value may not be used.
+    pub fn apply(
+        &self,
+        reference: &SecretRef,
+        fetched: Secret,
+    ) -> Result<Option<Secret>, SecretError> {
+        let correlation = self.operation();
+        let address = self
+            .address(reference)
+            .map_err(|error| self.unaddressed(error, correlation))?;
+        self.finish(reference, &address, Ok(fetched), correlation)
+    }
+
     /// Answers many references with one batch, each address asked for once.
     ///
     /// The answers come in the order of the references, one for each.

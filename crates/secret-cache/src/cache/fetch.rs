@@ -111,6 +111,9 @@ impl Cache {
             .publish(order, changes, self.config.entries, now);
         self.counters.evictions.add(evicted);
         if let Some(keeper) = &self.keeper {
+            if answers.iter().any(is_answer_of_source) {
+                keeper.recovered();
+            }
             keeper.write_down(noted);
         }
         drop(guard);
@@ -146,6 +149,14 @@ impl Cache {
         if forced || at_hand.is_some() {
             self.counters.refresh_failures.increment();
         }
+    }
+}
+
+/// Tells whether the source answered by itself, be it with a refusal.
+fn is_answer_of_source(answer: &Result<Secret, SecretError>) -> bool {
+    match answer {
+        Ok(secret) => !secret.freshness().is_stale(),
+        Err(error) => !error.kind().is_transient(),
     }
 }
 

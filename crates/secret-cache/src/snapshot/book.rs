@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use futures_util::FutureExt;
 use secret_source::{Freshness, Origin, Secret, SecretAddress};
-use tokio::sync::{Mutex as Turn, OnceCell};
+use tokio::sync::Mutex as Turn;
 use tracing::{error, info, warn};
 
+use super::loading::{Loading, may_pass};
 use super::pages::{Limits, Pages};
 use super::{Snapshot, SnapshotError, SnapshotErrorKind, SnapshotStatus, SnapshotStore};
 
@@ -15,10 +17,10 @@ use super::{Snapshot, SnapshotError, SnapshotErrorKind, SnapshotStatus, Snapshot
 pub(super) struct Book {
     pub(super) store: Arc<dyn SnapshotStore>,
     pub(super) bound: usize,
-    pages: Mutex<Pages>,
-    /// What loading failed of, once it was tried.
-    loaded: OnceCell<Option<SnapshotError>>,
-    refusal_told: AtomicBool,
+    pages: Arc<Mutex<Pages>>,
+    loading: Loading,
+    /// The last refusal that the log has.
+    told: Mutex<Option<SnapshotErrorKind>>,
     serving: AtomicBool,
     saving: Turn<()>,
 }
@@ -36,9 +38,9 @@ impl Book {
         Self {
             store,
             bound,
-            pages: Mutex::new(Pages::new()),
-            loaded: OnceCell::new(),
-            refusal_told: AtomicBool::new(false),
+            pages: Arc::new(Mutex::new(Pages::new())),
+            loading: Loading::default(),
+            told: Mutex::default(),
             serving: AtomicBool::new(false),
             saving: Turn::new(()),
         }
@@ -88,35 +90,21 @@ impl Book {
         }
     }
 
-    /// Reads what an earlier run left, once, however many ask at the same time.
-    async fn load(&self, purpose: Purpose) {
-        let refusal = self.loaded.get_or_init(|| self.read()).await;
-        let Some(error) = refusal else { return };
+    /// Sees to it that what an earlier run left was read, and returns why it was not, if so.
+    async fn load(&self, purpose: Purpose) -> Option<SnapshotError> {
+        let read = || {
+            let (store, pages) = (Arc::clone(&self.store), Arc::clone(&self.pages));
+            read(store, pages, self.bound).boxed()
+        };
+        let error = self.loading.refusal(read).await?;
         let (kind, hint) = (error.kind().as_str(), error.hint().unwrap_or_default());
         // After a long stop the snapshot is old, and while the source answers nobody misses it.
         if purpose == Purpose::Saving && error.kind() == SnapshotErrorKind::TooOld {
             info!(kind, "the snapshot of an earlier run is replaced: {error}");
-        } else if !self.refusal_told.swap(true, Ordering::Relaxed) {
+        } else if locked(&self.told).replace(error.kind()) != Some(error.kind()) {
             error!(kind, hint, "the snapshot is refused: {error}");
         }
-    }
-
-    async fn read(&self) -> Option<SnapshotError> {
-        match self.store.load().await {
-            Ok(snapshot) => {
-                let written = snapshot.as_ref().map(Snapshot::written);
-                let entries = self.pages().take_in(snapshot, &self.limits());
-                if let Some(written) = written {
-                    let age_seconds = written.elapsed().unwrap_or_default().as_secs();
-                    info!(age_seconds, entries, "a snapshot was loaded");
-                }
-                None
-            }
-            Err(error) => {
-                self.pages().refuse(error.kind());
-                Some(error)
-            }
-        }
+        Some(error)
     }
 
     /// Saves what changed since the last time, one at a time.
@@ -127,12 +115,15 @@ impl Book {
         if !self.pages().is_unsaved() {
             return Ok(());
         }
-        self.load(Purpose::Saving).await;
-        let limits = self.limits();
+        let refusal = self.load(Purpose::Saving).await;
+        let limits = Limits::of(&*self.store, self.bound);
         let Some((change, entries)) = self.pages().unsaved(&limits) else {
             return Ok(());
         };
-        let outcome = self.store.save(&Snapshot::new(limits.now, entries)).await;
+        let outcome = match refusal.filter(|error| may_pass(error.kind())) {
+            Some(error) => Err(error),
+            None => self.store.save(&Snapshot::new(limits.now, entries)).await,
+        };
         let mut pages = self.pages();
         let failed_before = pages.failed_to_save.is_some();
         pages.failed_to_save = outcome.as_ref().err().map(SnapshotError::kind);
@@ -157,16 +148,36 @@ impl Book {
     }
 
     pub(super) fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.pages)
     }
+}
 
-    fn limits(&self) -> Limits {
-        Limits {
-            now: SystemTime::now(),
-            max_age: self.store.max_age(),
-            bound: self.bound,
+/// Reads what an earlier run left into the pages, or says why not.
+async fn read(
+    store: Arc<dyn SnapshotStore>,
+    pages: Arc<Mutex<Pages>>,
+    bound: usize,
+) -> Option<SnapshotError> {
+    match store.load().await {
+        Ok(snapshot) => {
+            let written = snapshot.as_ref().map(Snapshot::written);
+            let limits = Limits::of(&*store, bound);
+            let entries = locked(&pages).take_in(snapshot, &limits);
+            if let Some(written) = written {
+                let age_seconds = written.elapsed().unwrap_or_default().as_secs();
+                info!(age_seconds, entries, "a snapshot was loaded");
+            }
+            None
+        }
+        Err(error) => {
+            locked(&pages).refuse(error.kind());
+            Some(error)
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the secret with the snapshot on top of where it came from.

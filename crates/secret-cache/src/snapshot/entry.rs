@@ -8,7 +8,7 @@ use secret_source::{Secret, SecretAddress};
 
 use super::SnapshotError;
 
-/// How far a clock may be behind the one that an entry was fetched by: five minutes.
+/// How far a clock may be behind the one that another time was taken from: five minutes.
 const SKEW: Duration = Duration::from_secs(300);
 
 /// Holds the secrets that a cache fetched, for a store to keep until the next start; `Debug` says how many.
@@ -60,6 +60,12 @@ impl Snapshot {
         &self.entries
     }
 
+    /// Returns how long ago the snapshot was written; `None` where that lies in the future, and a clock may be
+    /// five minutes behind.
+    pub fn age(&self, now: SystemTime) -> Option<Duration> {
+        since(self.written, now)
+    }
+
     pub(super) fn into_entries(self) -> Vec<SnapshotEntry> {
         self.entries
     }
@@ -97,10 +103,15 @@ impl SnapshotEntry {
     /// Returns how long ago the secret was fetched, unless that is longer than it may be kept or lies in
     /// the future; a clock may be five minutes behind.
     pub fn age(&self, now: SystemTime, max_age: Duration) -> Option<Duration> {
-        match now.duration_since(self.fetched) {
-            Ok(age) => (age <= max_age).then_some(age),
-            Err(ahead) => (ahead.duration() <= SKEW).then_some(Duration::ZERO),
-        }
+        since(self.fetched, now).filter(|age| *age <= max_age)
+    }
+}
+
+/// Returns how long ago a time was, or nothing where a clock must be wrong.
+fn since(time: SystemTime, now: SystemTime) -> Option<Duration> {
+    match now.duration_since(time) {
+        Ok(age) => Some(age),
+        Err(ahead) => (ahead.duration() <= SKEW).then_some(Duration::ZERO),
     }
 }
 

@@ -84,13 +84,15 @@ impl Keeper {
         let mut pages = self.book.pages();
         for note in notes {
             match note {
-                Note::Keep(entry) => {
-                    pages.keep(entry, self.book.bound);
-                    self.book.recovered();
-                }
+                Note::Keep(entry) => pages.keep(entry, self.book.bound),
                 Note::Forget(address) => pages.forget(Selector::address(&address)),
             }
         }
+    }
+
+    /// Notes that the source answers again, after which it is waited for as ever.
+    pub(crate) fn recovered(&self) {
+        self.book.recovered();
     }
 
     /// Drops what is selected, to be saved soon.
@@ -138,8 +140,9 @@ impl Keeper {
         self.book.save().await
     }
 
-    /// Saves what changed, and neither serves nor saves from then on.
+    /// Saves what changed, and neither serves nor saves from then on, also if it is given up on.
     pub(crate) async fn close(&self) {
+        let _closing = Closing(self);
         // Outside a runtime nothing could wake the caller before.
         let saved = if Handle::try_current().is_ok() {
             tokio::time::timeout(LAST_WRITE, self.flush()).await.is_ok()
@@ -150,16 +153,22 @@ impl Keeper {
         if !saved {
             warn!("the snapshot was not saved in time, and stays as it was");
         }
-        self.book.pages().close();
-        let mut background = self
-            .background
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        background.tasks.abort_all();
     }
 
     pub(crate) fn status(&self) -> SnapshotStatus {
         self.book.status()
+    }
+}
+
+/// Closes a snapshot when it is dropped.
+struct Closing<'a>(&'a Keeper);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.book.pages().close();
+        let background = self.0.background.lock();
+        let mut background = background.unwrap_or_else(PoisonError::into_inner);
+        background.tasks.abort_all();
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use secret_source::{AddressMap, SecretAddress};
 
-use super::{Snapshot, SnapshotEntry, SnapshotErrorKind, SnapshotState, SnapshotStatus};
+use super::loading::may_pass;
+use super::{
+    Snapshot, SnapshotEntry, SnapshotErrorKind, SnapshotState, SnapshotStatus, SnapshotStore,
+};
 use crate::Selector;
 
 /// How many droppings are remembered one by one until the snapshot is loaded.
@@ -62,15 +65,16 @@ impl Pages {
         }
         let before = self.entries.len();
         self.entries.retain(|address, _| !selector.matches(address));
-        let is_loaded = self.state != SnapshotState::NotLoaded;
-        if !is_loaded {
+        if self.may_be_read() {
             if self.forgotten.len() >= MOST_FORGOTTEN {
                 self.forgotten = vec![Selector::all()];
             } else {
                 self.forgotten.push(selector);
             }
         }
-        if !is_loaded || self.entries.len() < before {
+        // What was not read may hold it: a refused file is used after all, once its cause was mended.
+        let is_read = matches!(self.state, SnapshotState::Loaded | SnapshotState::Absent);
+        if !is_read || self.entries.len() < before {
             self.changes += 1;
         }
     }
@@ -101,6 +105,8 @@ impl Pages {
     pub(super) fn refuse(&mut self, kind: SnapshotErrorKind) {
         if !self.is_closed() {
             self.state = SnapshotState::Refused(kind);
+        }
+        if !self.may_be_read() {
             self.forgotten = Vec::new();
         }
     }
@@ -128,6 +134,15 @@ impl Pages {
         self.state = SnapshotState::Closed;
         self.entries = AddressMap::default();
         self.forgotten = Vec::new();
+    }
+
+    /// Tells whether what an earlier run left may still come in.
+    fn may_be_read(&self) -> bool {
+        match self.state {
+            SnapshotState::NotLoaded => true,
+            SnapshotState::Refused(kind) => may_pass(kind),
+            _ => false,
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -165,6 +180,14 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    pub(super) fn of(store: &dyn SnapshotStore, bound: usize) -> Self {
+        Self {
+            now: SystemTime::now(),
+            max_age: store.max_age(),
+            bound,
+        }
+    }
+
     fn allow(&self, entry: &SnapshotEntry) -> bool {
         entry.age(self.now, self.max_age).is_some()
     }

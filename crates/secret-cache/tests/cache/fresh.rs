@@ -4,7 +4,8 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use secret_cache::{CacheConfig, CacheExt, TokioClock};
-use secret_source::{Freshness, Origin, Secret, SecretSource, SourceExt};
+use secret_ref::SecretType;
+use secret_source::{Freshness, Origin, Secret, SecretAddress, SecretSource, SourceExt};
 use secret_testkit::ScriptedSource;
 
 use crate::scene::{SECOND, Scene, TTL, db, folder, pass, value};
@@ -29,19 +30,25 @@ async fn a_value_is_fetched_once_within_its_time_to_live() {
 #[tokio::test(start_paused = true)]
 async fn every_coordinate_of_an_address_has_an_entry_of_its_own() {
     let scene = Scene::new();
-    let one = db("A");
+    let (one, db_folder) = (db("A"), "/db".parse().unwrap());
     let addresses = [
         one.clone(),
         one.clone().with_version(NonZeroU64::MIN),
         one.clone().with_project("acme"),
-        one.clone().with_type(Default::default()),
+        one.clone().with_type(SecretType::Personal),
         folder("/db/deep").secret("A"),
+        db("B"),
+        SecretAddress::new("infisical", "dev", &db_folder, "A"),
+        SecretAddress::new("vault", "prod", &db_folder, "A"),
     ];
-    for address in &addresses {
+    for (calls, address) in (1..).zip(&addresses) {
         scene.cached.get(address).await.unwrap();
+        assert_eq!(scene.source.calls(), calls, "{address}");
     }
-    // The fourth is the first again: `shared` is the default type.
-    assert_eq!(scene.source.calls(), 4);
+    // `shared` is the default type, so this is the first one again.
+    let again = one.with_type(SecretType::Shared);
+    scene.cached.get(&again).await.unwrap();
+    assert_eq!(scene.source.calls(), addresses.len());
 }
 
 #[tokio::test(start_paused = true)]

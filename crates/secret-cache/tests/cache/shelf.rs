@@ -52,9 +52,9 @@ impl Shelf {
         shelf
     }
 
-    /// Lets loading fail.
-    pub(crate) fn refuse(&self, kind: SnapshotErrorKind) {
-        self.inside().refused = Some(kind);
+    /// Lets loading fail, or not.
+    pub(crate) fn refuse(&self, kind: impl Into<Option<SnapshotErrorKind>>) {
+        self.inside().refused = kind.into();
     }
 
     /// Lets saving fail, or not.

@@ -139,6 +139,99 @@ async fn giving_up_on_a_load_leaves_it_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_load_that_hangs_is_waited_for_a_few_seconds_and_used_when_it_ends() {
+    let shelf = Shelf::with(&["A", "B"], HOUR);
+    shelf.hold();
+    let scene = in_an_outage(&shelf);
+    let started = Instant::now();
+    assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+    assert_eq!(started.elapsed(), SECOND * 3);
+    assert_eq!(scene.get("B").await, Err(ErrorKind::Unavailable));
+    assert_eq!(started.elapsed(), SECOND * 3, "nobody waits again");
+    shelf.release();
+    settle().await;
+    assert_eq!(scene.get("A").await, value("A@0"));
+    assert_eq!(shelf.loads(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_before_a_load_that_hangs_has_ended() {
+    let shelf = Shelf::with(&["LEFT", "GONE"], HOUR);
+    shelf.hold();
+    let scene = over(&shelf);
+    scene.get("A").await.unwrap();
+    scene.handle.invalidate(&Selector::key("GONE"));
+    scene.handle.save_snapshot().await.unwrap_err();
+    assert_eq!(shelf.saves(), 0);
+    shelf.release();
+    pass(SECOND * 60).await;
+    settle().await;
+    assert_eq!(shelf.keys(), ["A", "LEFT"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_that_is_dropped_ends_a_load_that_hangs() {
+    let shelf = Shelf::with(&["A"], HOUR);
+    shelf.hold();
+    let scene = in_an_outage(&shelf);
+    scene.get("A").await.unwrap_err();
+    drop(scene);
+    settle().await;
+    assert_eq!(shelf.holders(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_may_pass_is_tried_again_after_a_pause() {
+    let log = LogCollector::new();
+    let _installed = log.install();
+    for kind in [
+        SnapshotErrorKind::FromTheFuture,
+        SnapshotErrorKind::Unreadable,
+    ] {
+        let shelf = Shelf::with(&["A"], HOUR);
+        shelf.refuse(kind);
+        let scene = in_an_outage(&shelf);
+        for _ in 0..2 {
+            assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+        }
+        shelf.refuse(None);
+        assert_eq!(scene.get("A").await, Err(ErrorKind::Unavailable));
+        assert_eq!(shelf.loads(), 1);
+        pass(SECOND * 10).await;
+        assert_eq!(scene.get("A").await, value("A@0"), "{kind:?}");
+        let state = scene.handle.snapshot().unwrap().state;
+        assert_eq!(state, SnapshotState::Loaded);
+    }
+    assert_eq!(said(&log, "is refused").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_over_what_could_not_be_read_until_it_is() {
+    for kind in [
+        SnapshotErrorKind::FromTheFuture,
+        SnapshotErrorKind::Unreadable,
+    ] {
+        let shelf = Shelf::with(&["LEFT", "GONE", "WITHDRAWN"], HOUR);
+        shelf.refuse(kind);
+        let scene = over(&shelf);
+        scene.handle.invalidate(&Selector::key("GONE"));
+        scene.get("A").await.unwrap();
+        settle().await;
+        scene.fail_key("WITHDRAWN", ErrorKind::Denied);
+        scene.get("WITHDRAWN").await.unwrap_err();
+        scene.handle.save_snapshot().await.unwrap_err();
+        assert_eq!(shelf.saves(), 0);
+        let status = scene.handle.snapshot().unwrap();
+        assert_eq!(status.state, SnapshotState::Refused(kind));
+        assert_eq!(status.failed_to_save, Some(kind));
+        shelf.refuse(None);
+        pass(SECOND * 60).await;
+        settle().await;
+        assert_eq!(shelf.keys(), ["A", "LEFT"], "{kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn once_it_stands_in_a_source_that_hangs_is_waited_for_until_the_refresh_deadline() {
     let scene = in_an_outage(&Shelf::with(&["A", "B"], HOUR));
     assert_eq!(scene.get("A").await, value("A@0"));
@@ -154,6 +247,30 @@ async fn once_it_stands_in_a_source_that_hangs_is_waited_for_until_the_refresh_d
     scene.source.release();
     settle().await;
     assert!(scene.has_fresh("B"), "a slow source is still heard");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_refuses_slowly_is_heard_and_waited_for_from_then_on() {
+    for kind in [ErrorKind::Unauthenticated, ErrorKind::Denied, NOT_FOUND] {
+        let scene = in_an_outage(&Shelf::with(&["A", "B"], HOUR));
+        assert_eq!(scene.get("A").await, value("A@0"));
+        scene.fail(kind);
+        scene.source.hold();
+        // The refusal takes longer than anybody waits for while the snapshot stands in.
+        assert_eq!(scene.get("A").await, value("A@0"));
+        pass(SECOND / 2).await;
+        scene.source.release();
+        settle().await;
+        assert!(!scene.handle.snapshot().unwrap().is_serving, "{kind:?}");
+
+        scene.source.hold();
+        let refuse = async {
+            pass(SECOND * 3 / 2).await;
+            scene.source.release();
+        };
+        let (answer, ()) = tokio::join!(scene.get("B"), refuse);
+        assert_eq!(answer, Err(kind));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,6 +318,24 @@ async fn a_refused_snapshot_is_said_once_and_look_ups_fail_as_without() {
         scene.handle.snapshot().unwrap().state,
         SnapshotState::Refused(SnapshotErrorKind::NotAuthentic)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_withdrawn_while_the_snapshot_is_refused_is_not_in_it_once_the_cause_is_mended() {
+    for is_denied in [true, false] {
+        let shelf = Shelf::with(&["A", "B"], HOUR);
+        shelf.refuse(SnapshotErrorKind::LoosePermissions);
+        let scene = in_an_outage(&shelf);
+        scene.get("A").await.unwrap_err();
+        if is_denied {
+            scene.fail(ErrorKind::Denied);
+            scene.get("A").await.unwrap_err();
+        } else {
+            scene.handle.invalidate(&Selector::key("A"));
+        }
+        scene.handle.save_snapshot().await.unwrap();
+        assert_eq!(shelf.keys(), [""; 0], "{is_denied}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
-use secret_cache::SnapshotErrorKind as Kind;
 use secret_ref::FolderPath;
 use secret_source::Origin;
 
@@ -11,6 +10,8 @@ use super::*;
 use crate::key::Passphrase;
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// How far a clock may be behind another.
+const SKEW: Duration = Duration::from_secs(300);
 
 fn key(byte: u8) -> SnapshotKey {
     let text = format!("{byte:02x}").repeat(32);
@@ -96,8 +97,8 @@ fn each_flipped_byte_is_noticed_and_nothing_is_used() {
             let expected: &[Kind] = match offset {
                 0..8 => &[Kind::NotASnapshot],
                 8 => &[Kind::NotASnapshot, Kind::NewerVersion],
-                // Lengths stand among these.
-                _ if offset < header => &[Kind::NotAuthentic, Kind::Truncated],
+                // Lengths stand among these, and names.
+                _ if offset < header => &[Kind::NotAuthentic, Kind::Truncated, Kind::Foreign],
                 _ => &[Kind::NotAuthentic],
             };
             assert!(expected.contains(&kind), "{kind:?} at {offset}");
@@ -110,7 +111,11 @@ fn a_file_that_ends_early_is_refused_at_every_length() {
     let bytes = sealed(&file());
     for length in 0..bytes.len() {
         let kind = kind(&file(), &bytes[..length]);
-        assert_eq!(kind, Kind::Truncated, "{length}");
+        let expected = match length {
+            0..8 => Kind::NotASnapshot,
+            _ => Kind::Truncated,
+        };
+        assert_eq!(kind, expected, "{length}");
     }
     let longer = [bytes, vec![0]].concat();
     assert_eq!(kind(&file(), &longer), Kind::NotAuthentic);
@@ -123,6 +128,8 @@ fn each_refusal_has_its_own_kind() {
     assert_eq!(kind(&with_key(key(2)), &bytes), Kind::NotAuthentic);
     assert_eq!(kind(&file().server("other.example"), &bytes), Kind::Foreign);
     assert_eq!(kind(&file().project("other"), &bytes), Kind::Foreign);
+    let other = with_key(key(2)).project("other");
+    assert_eq!(kind(&other, &bytes), Kind::Foreign, "of another key, too");
     assert_eq!(kind(&file(), b"[section]\nkey = 1"), Kind::NotASnapshot);
     let mut newer = bytes.clone();
     newer[8] = 2;
@@ -217,6 +224,33 @@ fn a_file_cannot_ask_for_any_amount_of_memory() {
     header.kdf.as_mut().unwrap().memory = u32::MAX;
     let greedy = [header.write(), bytes[length..].to_vec()].concat();
     assert_eq!(kind(&file, &greedy), Kind::NotAuthentic);
+}
+
+#[test]
+fn a_planted_derivation_is_not_what_the_next_file_is_made_with() {
+    let phrase = || SnapshotKey(Inside::Passphrase(Passphrase::costing("correct horse", 16)));
+    let kdf = |bytes: &[u8]| Header::read(bytes).unwrap().0.kdf.unwrap();
+    let bytes = sealed(&with_key(phrase()));
+    let (header, length) = Header::read(&bytes).unwrap();
+    let plant = |memory: u32| {
+        let mut header = header.clone();
+        let planted = header.kdf.as_mut().unwrap();
+        (planted.memory, planted.salt) = (memory, [7; 16]);
+        [header.write(), bytes[length..].to_vec()].concat()
+    };
+    for memory in [8, 16] {
+        let file = with_key(phrase());
+        assert_eq!(kind(&file, &plant(memory)), Kind::NotAuthentic);
+        let next = kdf(&sealed(&file));
+        assert_eq!(next.memory, 16);
+        assert_ne!(next.salt, [7; 16], "{memory}");
+    }
+    // Nor is one that is our own, and cheaper than it is to be now.
+    let cheap = SnapshotKey(Inside::Passphrase(Passphrase::cheap("correct horse")));
+    let file = with_key(phrase());
+    let opened = file.open(&sealed(&with_key(cheap)), SystemTime::now());
+    assert_eq!(opened.unwrap().entries().len(), 2);
+    assert_eq!(kdf(&sealed(&file)).memory, 16);
 }
 
 #[test]

@@ -63,11 +63,11 @@ impl Header {
 
     /// Reads a header, and returns it with its length. Nothing of it is to be believed yet.
     pub(crate) fn read(bytes: &[u8]) -> Result<(Self, usize), SnapshotError> {
-        let magic = bytes.len().min(MAGIC.len());
-        if bytes[..magic] != MAGIC[..magic] {
-            return Err(fault::not_a_snapshot());
-        }
-        let mut reader = Reader::new(bytes.get(MAGIC.len()..).ok_or_else(fault::truncated)?);
+        // What has no more than a part of it may be anything, and an empty file may be somebody's.
+        let rest = bytes
+            .strip_prefix(&MAGIC)
+            .ok_or_else(fault::not_a_snapshot)?;
+        let mut reader = Reader::new(rest);
         match reader.byte() {
             None => return Err(fault::truncated()),
             Some(0) => return Err(fault::not_a_snapshot()),

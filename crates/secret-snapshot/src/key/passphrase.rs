@@ -48,8 +48,14 @@ impl Passphrase {
     /// Makes deriving cheap, for tests.
     #[cfg(test)]
     pub(crate) fn cheap(text: &str) -> Self {
+        Self::costing(text, 8)
+    }
+
+    /// Makes deriving take some KiB, for tests.
+    #[cfg(test)]
+    pub(crate) fn costing(text: &str, memory: u32) -> Self {
         let cost = Cost {
-            memory: 8,
+            memory,
             passes: 1,
             lanes: 1,
         };
@@ -67,6 +73,12 @@ impl Passphrase {
             lanes: self.cost.lanes,
             salt: random()?,
         })
+    }
+
+    /// Tells whether deriving in a way costs what it should.
+    pub(crate) fn costs(&self, kdf: &Kdf) -> bool {
+        let cost = &self.cost;
+        (kdf.memory, kdf.passes, kdf.lanes) == (cost.memory, cost.passes, cost.lanes)
     }
 
     /// Derives the key, which takes time and memory.

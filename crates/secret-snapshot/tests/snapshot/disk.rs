@@ -18,7 +18,7 @@ async fn what_was_saved_is_loaded_and_where_nothing_was_there_is_nothing() {
 
 #[cfg(unix)]
 mod permissions {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;
 
@@ -56,7 +56,10 @@ mod permissions {
     #[test]
     fn a_key_that_others_may_use_is_refused() {
         let scene = Scene::new();
-        for loose in [0o640, 0o604, 0o644, 0o620] {
+        // Root may give its key to a group to read.
+        let of_root = fs::metadata(scene.key_path()).unwrap().uid() == 0;
+        let for_a_group = (!of_root).then_some(0o640);
+        for loose in [0o604, 0o644, 0o620, 0o660].into_iter().chain(for_a_group) {
             set_mode(&scene.key_path(), loose);
             let error = SnapshotKey::from_file(scene.key_path()).unwrap_err();
             assert_eq!(error.kind(), Kind::LoosePermissions, "{loose:o}");
@@ -94,6 +97,12 @@ async fn what_is_something_else_is_never_replaced() {
         fs::read_to_string(scene.path()).unwrap(),
         "[section]\nkey = 1\n"
     );
+    for nothing_to_know_it_by in ["", "K", "KEYFOBS"] {
+        fs::write(scene.path(), nothing_to_know_it_by).unwrap();
+        assert_eq!(scene.save("KEY", "x").await, Err(Kind::NotASnapshot));
+        let kept = fs::read_to_string(scene.path()).unwrap();
+        assert_eq!(kept, nothing_to_know_it_by);
+    }
     fs::remove_file(scene.path()).unwrap();
     fs::create_dir(scene.path()).unwrap();
     assert_eq!(scene.save("KEY", "x").await, Err(Kind::NotAFile));

@@ -12,3 +12,4 @@ mod cache;
 mod disk;
 mod environment;
 mod killed;
+mod turns;
