@@ -25,8 +25,10 @@ const KEYS: Keys = Keys {
 };
 /// More than any of these futures needs where nothing fails.
 const MOST_POLLS: usize = 12;
-/// Each stack is used for so many rounds, and then shut down by a future that is dropped as well.
-const ROUNDS_OF_A_STACK: usize = 50;
+/// Each tenth stack is used for long, so that what a dropped future keeps for ever adds up and runs out; the others
+/// briefly, to be shut down by a future that is dropped as well.
+const MANY_ROUNDS: usize = 300;
+const FEW_ROUNDS: usize = 20;
 /// How long an answer, or the end of a task, is waited for: real time, and much more than either takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Written to, and nothing else.
@@ -210,7 +212,12 @@ fn prepare(stack: &Stack, server: &Fake, rng: &mut Rng) {
 async fn rounds(server: &Fake, scale: &Scale) -> Tally {
     let mut rng = scale.rng(0);
     let mut tally = Tally::default();
-    for _ in 0..scale.choose(6, 100) {
+    for number in 0..scale.choose(6, 100) {
+        let rounds = if number % 10 == 0 {
+            MANY_ROUNDS
+        } else {
+            FEW_ROUNDS
+        };
         let stack = stack_of(server)
             .retry_delay(Duration::from_millis(1))
             .retry_max_delay(Duration::from_millis(5))
@@ -218,7 +225,7 @@ async fn rounds(server: &Fake, scale: &Scale) -> Tally {
             .breaker_failures(0)
             .build()
             .unwrap();
-        for _ in 0..ROUNDS_OF_A_STACK {
+        for _ in 0..rounds {
             tally.round(&stack, server, &mut rng).await;
         }
         server.clear_faults();
