@@ -21,6 +21,10 @@ struct Identities;
 struct Settings;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/snapshot.md")]
+struct Snapshot;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/testing-your-application.md")]
 struct TestingYourApplication;
 

@@ -33,6 +33,8 @@ pub(crate) enum Task {
     Schedules,
     /// Measure what stays up in outages, floods and faults, and write docs/reliability.md
     Reliability(Measurement),
+    /// Run the fuzz targets on inputs that a fuzzer invents; needs a C++ compiler
+    Fuzz(Fuzzing),
     /// Check the arrows between our crates and the invariants that text can show
     Tidy,
     /// Check the chapters, links and snippets of the README and the book
@@ -72,6 +74,20 @@ pub(crate) struct Measurement {
     /// Begin the randomness with this number, to repeat a run
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+}
+
+/// Says how long to fuzz, and what.
+#[derive(Debug, Args)]
+pub(crate) struct Fuzzing {
+    /// How long each target runs
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) seconds: u64,
+    /// Run this target only; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: Vec<String>,
+    /// Repeat the choices of an earlier run; without it the clock chooses
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seed: Option<u32>,
 }
 
 #[cfg(test)]

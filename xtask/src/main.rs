@@ -18,6 +18,7 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod fuzz;
 mod live;
 mod matrix;
 mod nextest;
@@ -57,6 +58,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Matrix => matrix::run(&workspace),
         Task::Schedules => schedules::run(&workspace),
         Task::Reliability(measurement) => reliability::run(&workspace, &measurement),
+        Task::Fuzz(fuzzing) => fuzz::run(&workspace, &fuzzing),
         Task::Tidy => tidy::run(&workspace),
         Task::Book => book::run(&workspace),
         Task::Deny => dependencies::deny(&workspace),

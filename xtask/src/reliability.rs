@@ -191,7 +191,7 @@ mod tests {
                 let (_, measured) = text.split_once("mod measured").unwrap();
                 measured.contains(&format!("fn {name}()"))
             };
-            assert!(suite.iter().any(|text| exists(&text)), "{name}");
+            assert!(suite.iter().any(exists), "{name}");
         }
         assert_eq!(suite.len(), EXPERIMENTS.len());
     }

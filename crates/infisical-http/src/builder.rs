@@ -11,6 +11,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::LogNames;
 
+use crate::auth::credential::Credential;
 use crate::auth::identity::Identity;
 use crate::auth::metadata::Metadata;
 use crate::auth::method::{Auth, Method};
@@ -21,10 +22,10 @@ use crate::build_error::BuildFault;
 use crate::client::Client;
 use crate::http::http_client;
 use crate::http::proxy::ProxyChoice;
-use crate::http::transport::Transport;
 use crate::http::trust::Trust;
 use crate::limits::Limits;
 use crate::project::Projects;
+use crate::traffic::transport::Transport;
 use crate::{BuildError, Infisical, ServerAddress};
 
 /// Collects the settings of an [`Infisical`] client.
@@ -274,7 +275,7 @@ impl InfisicalBuilder {
 
     fn credentials(&self, faults: &mut Vec<BuildFault>) -> Option<Identity> {
         let (setting, message, hint) = match &self.auth[..] {
-            [Method::Token(token)] if !is_sendable(&token.0) => (
+            [Method::Token(TokenAuth(Credential::Text(token)))] if !is_sendable(token) => (
                 "token",
                 "the token is empty or holds a line break or other control character".to_owned(),
                 "copy the token again, without what surrounds it",

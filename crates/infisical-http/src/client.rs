@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use secret_source::{ErrorKind, FolderAddress, SecretError};
+use tokio::sync::Mutex;
 
 use crate::answer::failure::Failure;
 use crate::answer::place::Place;
@@ -14,10 +15,10 @@ use crate::dialect::{Dialect, KnownDialect};
 use crate::home_runtime::HomeRuntime;
 use crate::http::request::Call;
 use crate::http::send::Reply;
-use crate::http::transport::Transport;
 use crate::project::{Projects, is_id};
 use crate::read::kept_lists::KeptLists;
 use crate::read::wire::ProjectBody;
+use crate::traffic::transport::Transport;
 
 /// Asks questions of the server: with a token, in the dialect it speaks, about projects by id.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Client {
     pub(crate) home: HomeRuntime,
     pub(crate) kept: KeptLists,
     pub(crate) dialect: KnownDialect,
+    /// Held by the write that is under way.
+    pub(crate) writes: Mutex<()>,
 }
 
 impl Client {
@@ -40,6 +43,7 @@ impl Client {
             projects,
             home: HomeRuntime::default(),
             dialect: KnownDialect::default(),
+            writes: Mutex::default(),
         }
     }
 
@@ -58,7 +62,8 @@ impl Client {
         }
     }
 
-    /// Sends a call in the dialect of the server, which the first one finds out.
+    /// Sends a call in the dialect of the server, which the first one finds out, and some later one where the
+    /// server was replaced meanwhile.
     pub(crate) async fn in_dialect(
         &self,
         deadline: Deadline,
@@ -67,11 +72,12 @@ impl Client {
         let choice = self.dialect.choose().await;
         let mut dialect = choice.dialect;
         let mut outcome = self.authorized(&spelled(dialect), deadline).await;
-        if dialect == Dialect::V4 && has_no_such_route(&outcome) {
-            dialect = Dialect::V3;
+        let has_no_other = has_no_such_route(&outcome);
+        if has_no_other {
+            dialect = dialect.other();
             outcome = self.authorized(&spelled(dialect), deadline).await;
         }
-        if shows_the_dialect(&outcome) {
+        if shows_the_dialect(&outcome, has_no_other) {
             self.dialect.learn(dialect);
         }
         outcome.map(|reply| (dialect, reply))
@@ -134,13 +140,18 @@ impl Client {
         };
         let outcome = self.authorized(&Call::project(slug), deadline).await;
         let reply = outcome.map_err(|failure| match (failure.kind, failure.remedy) {
-            (_, Remedy::OlderDialect) => {
+            (_, Remedy::OlderDialect) => failure.traced(
                 SecretError::invalid(format!("{host} cannot find a project by its slug"))
-                    .with_hint("set the project's id instead of its slug")
-            }
-            (ErrorKind::Invalid, _) => {
-                SecretError::invalid(format!("{host} knows no project with the slug `{slug}`"))
-                    .with_hint("check the slug in the project's settings, or set the project's id")
+                    .with_hint("set the project's id instead of its slug"),
+            ),
+            (ErrorKind::Invalid, _) if failure.status().is_some() => {
+                let request = failure.request();
+                failure.traced(
+                    SecretError::invalid(format!(
+                        "{host} knows no project with the slug `{slug}`{request}"
+                    ))
+                    .with_hint("check the slug in the project's settings, or set the project's id"),
+                )
             }
             _ => failure.explain(place),
         })?;
@@ -175,13 +186,16 @@ impl Client {
             }
             self.tokens.reject(&token);
             let new = self.tokens.current(deadline.correlation()).await?;
+            if new.is_same_as(&token) {
+                return self.or_refused(outcome, &new);
+            }
             replaced = Some(std::mem::replace(&mut token, new));
         }
     }
 
     /// Tells whether a refused token was good for calls like this one before.
     async fn was_used_up(&self, token: &Token, call: &Call, deadline: Deadline) -> bool {
-        self.tokens.identity().can_log_in()
+        self.tokens.identity().can_replace()
             && deadline.bound(token.record.verdict(call.operation)).await == Some(true)
     }
 
@@ -232,15 +246,16 @@ fn has_no_such_route(outcome: &Result<Reply, Failure>) -> bool {
     matches!(outcome, Err(failure) if failure.remedy == Remedy::OlderDialect)
 }
 
-/// Tells whether an answer came from a handler of the route that was asked.
-fn shows_the_dialect(outcome: &Result<Reply, Failure>) -> bool {
+/// Tells whether an answer came from a handler of the route that was asked; where the server said that it
+/// has no route of the other dialect, every answer did that is not the same again.
+fn shows_the_dialect(outcome: &Result<Reply, Failure>, has_no_other: bool) -> bool {
     match outcome {
         Ok(_) => true,
+        Err(failure) if failure.remedy == Remedy::OlderDialect => false,
         Err(failure) => {
-            failure.status().is_some()
-                && !failure.kind.is_transient()
-                && failure.kind != ErrorKind::Protocol
-                && failure.remedy != Remedy::OlderDialect
+            let is_of_a_handler =
+                !failure.kind.is_transient() && failure.kind != ErrorKind::Protocol;
+            failure.status().is_some() && (has_no_other || is_of_a_handler)
         }
     }
 }

@@ -1,10 +1,15 @@
 //! [`Dialect`]: which generation of the API a server speaks, and how that is found out once.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+
+/// How long a server is taken for an old one before one call asks it anew, at the price of a request: it
+/// may have been upgraded, or have been another one behind the same address.
+const RECHECK: Duration = Duration::from_secs(600);
 
 /// How long others wait for the request that goes first.
 ///
@@ -21,6 +26,16 @@ pub(crate) enum Dialect {
     V3,
 }
 
+impl Dialect {
+    /// Returns the dialect to try where a server does not know this one.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::V4 => Self::V3,
+            Self::V3 => Self::V4,
+        }
+    }
+}
+
 const V4: u8 = 4;
 const V3: u8 = 3;
 
@@ -34,6 +49,8 @@ const V3: u8 = 3;
 pub(crate) struct KnownDialect {
     known: AtomicU8,
     gate: Mutex<()>,
+    /// When the server was last asked whether it speaks the newest one.
+    asked: std::sync::Mutex<Option<Instant>>,
 }
 
 /// Says what to speak, and keeps others waiting where nobody knows yet.
@@ -45,7 +62,11 @@ pub(crate) struct Choice<'a> {
 impl KnownDialect {
     /// Returns the dialect to speak; the first caller scouts with the newest one.
     pub(crate) async fn choose(&self) -> Choice<'_> {
-        if let Some(dialect) = self.get() {
+        if let Some(known) = self.get() {
+            let dialect = match known {
+                Dialect::V3 if self.is_time_to_ask() => Dialect::V4,
+                known => known,
+            };
             return Choice {
                 dialect,
                 _gate: None,
@@ -70,9 +91,26 @@ impl KnownDialect {
             Dialect::V4 => V4,
             Dialect::V3 => V3,
         };
+        // What is learned in the dialect that is known already is no answer to a question about another.
         if self.known.swap(code, Ordering::AcqRel) != code {
+            *self.asked() = Some(Instant::now());
             tracing::debug!(dialect = ?dialect, "learned which API the server has");
         }
+    }
+
+    /// Tells one caller, from time to time, to ask for the newest dialect again.
+    fn is_time_to_ask(&self) -> bool {
+        let now = Instant::now();
+        let mut asked = self.asked();
+        let is_time = asked.is_none_or(|at| now.saturating_duration_since(at) >= RECHECK);
+        if is_time {
+            *asked = Some(now);
+        }
+        is_time
+    }
+
+    fn asked(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the dialect, once it is known.
@@ -122,5 +160,24 @@ mod tests {
         let start = tokio::time::Instant::now();
         assert_eq!(known.choose().await.dialect, Dialect::V4);
         assert_eq!(start.elapsed(), PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_server_is_asked_from_time_to_time_by_one_caller_whether_it_is_one_still() {
+        let known = KnownDialect::default();
+        known.learn(Dialect::V3);
+        for _ in 0..2 {
+            tokio::time::advance(RECHECK - Duration::from_secs(1)).await;
+            // Answers that it gives meanwhile put nothing off.
+            known.learn(Dialect::V3);
+            assert_eq!(known.choose().await.dialect, Dialect::V3);
+            tokio::time::advance(Duration::from_secs(1)).await;
+            assert_eq!(known.choose().await.dialect, Dialect::V4);
+            assert_eq!(known.choose().await.dialect, Dialect::V3);
+        }
+        known.learn(Dialect::V4);
+        tokio::time::advance(RECHECK).await;
+        assert_eq!(known.choose().await.dialect, Dialect::V4);
+        assert_eq!(known.choose().await.dialect, Dialect::V4);
     }
 }

@@ -16,12 +16,17 @@ use crate::{InfisicalBuilder, Requests};
 /// Clones share the connections, the token and what was learned about the server. A client belongs to
 /// the tokio runtime that uses it first and says so on any other.
 ///
-/// * References in one folder cost one list call, folders are listed side by side, and a batch of one
-///   address is looked up by name.
+/// * References in one folder cost one list, many folders of one environment one recursive list, and a batch of
+///   one address a look-up by name.
+/// * A list is read in full once; after that the server is asked whether it changed.
 /// * Any number of concurrent callers share one login; a refused one is remembered and not repeated.
-/// * What may be repeated is, with exponential backoff and full jitter, within one deadline.
+/// * What may be repeated is, with exponential backoff and full jitter, within one deadline. A pause that the
+///   server asks for holds for all requests of its kind: a look-up that has no time for it fails at once, with
+///   the pause on its error.
+/// * One reference that may not be followed denies its own secret, although the server refuses the whole list.
 /// * Versions and personal values are asked for by name. A server that ignores the version makes the
 ///   look-up fail with [`Unsupported`](secret_source::ErrorKind::Unsupported).
+/// * Every error carries the correlation id that its requests were sent with.
 ///
 /// # Order
 ///

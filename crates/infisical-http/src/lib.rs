@@ -6,10 +6,21 @@
 //!
 //! # What one batch does
 //!
-//! 1. Addresses are grouped by folder: one list for each, and a look-up by name for a single address.
+//! 1. Addresses are grouped by folder: one list for each, and a look-up by name for a version, a personal value,
+//!    or a batch of one.
 //! 2. The token is taken, or obtained by one login for all who need it.
-//! 3. Folders are read side by side, each within the one deadline of the batch.
-//! 4. Answers go back in the order asked. One failure fails the entries it concerns and no others.
+//! 3. Where many folders of one environment are asked for, or more than the server allows in the present
+//!    minute, a recursive list stands in for theirs. It may take a third of the time; what it does not answer is
+//!    left to smaller ones, or to lists of the folders.
+//! 4. Folders are read side by side, all within the one deadline of the batch. A list that was read before is
+//!    asked for with `If-None-Match`, and what was handed out of it is renewed where nothing changed.
+//! 5. What a list could not show is looked at again: values that an old server did not expand, and the
+//!    secrets of a folder in which one reference may not be followed.
+//! 6. Where something is missing, a question to the folder above or to the environment's root tells what.
+//! 7. Answers go back in the order asked. One failure fails the entries it concerns and no others.
+//!
+//! Requests that may be repeated are, with exponential backoff and full jitter. A pause that the server asks for is
+//! kept by all requests of its kind.
 //!
 //! # What a failure means
 //!
@@ -31,13 +42,20 @@ mod answer;
 mod auth;
 mod http;
 mod read;
+mod traffic;
 mod write;
 
 mod counters;
 mod deadline;
 mod flight;
 mod limits;
+mod object;
+mod secret_text;
+mod tolerant;
 
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod recorded;
 

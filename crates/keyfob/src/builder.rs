@@ -10,6 +10,7 @@ use std::sync::Arc;
 use env_fallback::Environment;
 use figment::Figment;
 use secret_cache::StalePolicy;
+use secret_snapshot::SnapshotKey;
 use secret_source::{Driver, SecretSource, SourceExt};
 
 use crate::settings::{Candidate, Fault, SettingsError};
@@ -49,6 +50,7 @@ pub struct StackBuilder {
     pub(crate) tenants: Vec<(String, Tenant)>,
     pub(crate) folders: Option<Vec<String>>,
     pub(crate) stale_policy: StalePolicy,
+    pub(crate) snapshot_key: Option<SnapshotKey>,
     pub(crate) dotenv_after_refusal: bool,
 }
 
@@ -109,6 +111,13 @@ impl StackBuilder {
     /// Says how look-ups use a stale value: only if asking again fails, unless set.
     pub fn stale_policy(mut self, policy: StalePolicy) -> Self {
         self.stale_policy = policy;
+        self
+    }
+
+    /// Gives the key of the [snapshot](Self::snapshot) where it is in no file: in a variable, in the system's
+    /// keyring, or in someone's memory as a passphrase.
+    pub fn snapshot_key(mut self, key: SnapshotKey) -> Self {
+        self.snapshot_key = Some(key);
         self
     }
 

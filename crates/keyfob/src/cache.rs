@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use secret_cache::{CacheHandle, Selector, Stats};
+use futures_util::future::join_all;
+use secret_cache::{CacheHandle, Selector, SnapshotError, Stats};
 use secret_source::{SecretAddress, SecretError};
 
 use crate::INFISICAL;
@@ -44,6 +45,23 @@ impl StackCache {
     /// Returns what the cache of a tenant has done so far; `None` where there is no such tenant.
     pub fn tenant_stats(&self, tenant: &str) -> Option<Stats> {
         self.by_tenant.get(tenant).map(CacheHandle::stats)
+    }
+
+    /// Saves what changed in the stack's snapshot now, and waits for it; there is nothing to do without one.
+    ///
+    /// It is saved by itself, too, some seconds after a change and at the shutdown.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it cannot be written, which the log says, too.
+    pub async fn save_snapshot(&self) -> Result<(), SnapshotError> {
+        let saving = self.by_scheme.values().map(CacheHandle::save_snapshot);
+        join_all(saving).await.into_iter().collect()
+    }
+
+    /// Saves the snapshot a last time; what happens to the caches afterwards is not in it.
+    pub(crate) async fn close_snapshots(&self) {
+        join_all(self.by_scheme.values().map(CacheHandle::close_snapshot)).await;
     }
 
     /// Fetches one secret anew; without a cache there is nothing to do.

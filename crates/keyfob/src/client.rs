@@ -93,10 +93,10 @@ fn auth(
                 None => UniversalAuth::new(id.expose_secret(), secret.clone()).into(),
             })
         }
-        AuthMethod::Token => settings
-            .token
-            .clone()
-            .map(|token| TokenAuth::new(token).into()),
+        AuthMethod::Token => settings.token.clone().map(|token| match file_of("token") {
+            Some(path) => TokenAuth::token_file(path).into(),
+            None => TokenAuth::new(token).into(),
+        }),
         AuthMethod::Kubernetes => {
             let auth = KubernetesAuth::new(identity);
             Some(auth.token_file(&settings.kubernetes_token_file).into())

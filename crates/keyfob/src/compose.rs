@@ -7,12 +7,14 @@ use infisical_http::Infisical;
 use secret_breaker::{BreakerConfig, BreakerExt, BreakerHandle, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
+use secret_snapshot::FileSnapshot;
 use secret_source::{Resolver, Router, SecretAddress, SecretSource, SecretStore, SourceExt};
 
 use crate::bounded::Bounded;
 use crate::client::client;
 use crate::gate::{Gate, Latch};
 use crate::settings::{EffectiveSetting, Fault, Inputs, Reading, Settings, SettingsError};
+use crate::snapshot::snapshot;
 use crate::variables::Variables;
 use crate::{INFISICAL, StackBuilder, StackCache, tenant};
 
@@ -73,6 +75,8 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     };
     let variables = collect(&mut faults, Variables::of(&builder, &settings));
     let folders = collect(&mut faults, folders(&builder));
+    let key = builder.snapshot_key.take();
+    let snapshot = collect(&mut faults, snapshot(&settings, key)).flatten();
     let (Some(variables), Some(folders), Some(clients), true) =
         (variables, folders, clients, faults.is_empty())
     else {
@@ -87,16 +91,24 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
             .sources
             .insert(INFISICAL.to_owned(), client.clone().shared());
     }
+    // The file names the server and project that it is of, so what else there is has none.
+    let mut snapshot = snapshot.filter(|_| infisical.is_some());
     let layer = |(scheme, source): (String, Arc<dyn SecretSource>)| {
         let env = variables.layer(&scheme, &settings);
-        layered(scheme, source, &settings, builder.stale_policy, env)
+        let own = if scheme == INFISICAL {
+            snapshot.take()
+        } else {
+            None
+        };
+        let cache = cache_config(&settings, builder.stale_policy, own);
+        layered(scheme, source, &settings, cache, env)
     };
     let of_tenant = |(name, client): (String, Infisical)| TenantLayers {
         layers: layered(
             INFISICAL.to_owned(),
             client.clone().shared(),
             &settings,
-            builder.stale_policy,
+            cache_config(&settings, builder.stale_policy, None),
             variables.tenant_layer(&settings),
         ),
         name,
@@ -228,7 +240,7 @@ fn layered(
     scheme: String,
     source: Arc<dyn SecretSource>,
     settings: &Settings,
-    stale_policy: StalePolicy,
+    cache: CacheConfig,
     env: EnvConfig,
 ) -> Layers {
     let breaker = source.with_breaker(
@@ -238,16 +250,7 @@ fn layered(
     );
     let breaker_handle = breaker.handle();
     let bulkhead = Bulkhead::new(breaker, settings.waiting_lookups as usize);
-    let cached = bulkhead.cached(
-        CacheConfig::new()
-            .ttl(settings.cache_ttl)
-            .stale(settings.cache_stale)
-            .stale_policy(stale_policy)
-            .negative_ttl(settings.cache_negative_ttl)
-            .entries(settings.cache_entries as usize)
-            .refresh_deadline(settings.refresh_deadline)
-            .log_names(settings.log_names),
-    );
+    let cached = bulkhead.cached(cache);
     let handles = Handles {
         breaker: breaker_handle,
         cache: cached.handle(),
@@ -256,6 +259,25 @@ fn layered(
         scheme,
         source: cached.with_env(env).shared(),
         handles: Some(handles),
+    }
+}
+
+fn cache_config(
+    settings: &Settings,
+    stale_policy: StalePolicy,
+    snapshot: Option<FileSnapshot>,
+) -> CacheConfig {
+    let config = CacheConfig::new()
+        .ttl(settings.cache_ttl)
+        .stale(settings.cache_stale)
+        .stale_policy(stale_policy)
+        .negative_ttl(settings.cache_negative_ttl)
+        .entries(settings.cache_entries as usize)
+        .refresh_deadline(settings.refresh_deadline)
+        .log_names(settings.log_names);
+    match snapshot {
+        Some(snapshot) => config.snapshot(snapshot),
+        None => config,
     }
 }
 

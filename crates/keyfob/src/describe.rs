@@ -2,7 +2,7 @@
 
 use infisical_http::Requests;
 use secret_breaker::BreakerState;
-use secret_cache::Stats;
+use secret_cache::{SnapshotStatus, Stats};
 use secret_source::{Origin, SecretSource};
 use serde::Serialize;
 
@@ -41,6 +41,8 @@ pub struct SourceDescription {
     pub breaker: Option<BreakerState>,
     /// What the cache has done so far; `None` where there is no cache.
     pub cache: Option<Stats>,
+    /// How the cache's snapshot fares; `None` where there is none.
+    pub snapshot: Option<SnapshotStatus>,
 }
 
 /// Describes what answers the references to one tenant.
@@ -83,6 +85,10 @@ fn describe(layers: &Layers) -> SourceDescription {
             .as_ref()
             .map(|handles| handles.breaker.state()),
         cache: layers.handles.as_ref().map(|handles| handles.cache.stats()),
+        snapshot: layers
+            .handles
+            .as_ref()
+            .and_then(|handles| handles.cache.snapshot()),
     }
 }
 

@@ -49,6 +49,7 @@ mod compose;
 mod describe;
 mod gate;
 mod parse;
+mod snapshot;
 mod store;
 mod tenant;
 mod variables;
@@ -75,8 +76,11 @@ pub use figment_secrets::{
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
-pub use secret_cache::{Selector, StalePolicy, Stats};
+pub use secret_cache::{
+    Selector, SnapshotError, SnapshotErrorKind, SnapshotState, SnapshotStatus, StalePolicy, Stats,
+};
 pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
+pub use secret_snapshot::SnapshotKey;
 pub use secret_source::{
     BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,
     Freshness, LogNames, MemorySource, Missing, Origin, PutMode, PutOptions, Resolver, Secret,

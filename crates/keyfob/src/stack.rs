@@ -155,11 +155,13 @@ impl Stack {
 
     /// Ends the stack and its clones: look-ups get an error of their own from then on, and nothing is kept.
     ///
-    /// It ends background refreshes, empties the caches, closes the circuit breakers, and revokes the tokens of
+    /// It saves the snapshot, ends background refreshes, empties the caches, closes the circuit breakers, and revokes the tokens of
     /// the stack and its tenants: with best effort, side by side, within the time-out of one request. A look-up
     /// under way may still be answered, and is not cached.
     pub async fn shutdown(&self) {
         self.0.latch.shut();
+        // First, so that emptying the caches does not empty it.
+        self.0.cache.close_snapshots().await;
         self.0.cache.close();
         for breaker in self.0.breakers() {
             breaker.reset();

@@ -128,6 +128,28 @@ async fn the_settings_of_a_method_become_its_login() {
     }
 }
 
+#[tokio::test]
+async fn a_token_that_came_from_a_file_is_read_again_when_it_is_refused() {
+    let seed = Seed::new().secret("dev", "/", "KEY", "value");
+    let fake = Fake::builder().seed(seed).start().await.unwrap();
+    let token_file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(token_file.path(), fake.issue_token()).unwrap();
+    let (url, project) = (fake.url(), fake.project_id());
+    let stack = with(&[
+        ("INFISICAL_API_URL", &url),
+        ("INFISICAL_PROJECT_ID", &project),
+        ("INFISICAL_TOKEN_FILE", token_file.path().to_str().unwrap()),
+        ("INFISICAL_CACHE_TTL", "0"),
+    ])
+    .build()
+    .unwrap();
+    assert!(stack.get("infisical://dev/KEY").await.is_ok());
+    fake.revoke_tokens();
+    std::fs::write(token_file.path(), fake.issue_token()).unwrap();
+    assert!(stack.get("infisical://dev/KEY").await.is_ok());
+    assert_eq!(fake.counts().logins, 0);
+}
+
 #[test]
 fn the_login_of_aws_is_there_when_it_was_built_in() {
     let built = with(&[ADDRESS, IDENTITY, ("INFISICAL_AUTH_METHOD", "aws")]).build();

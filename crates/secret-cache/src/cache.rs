@@ -14,6 +14,7 @@ use crate::entries::Entries;
 use crate::entry::Recalled;
 use crate::flights::{Flights, Seat};
 use crate::order::Order;
+use crate::snapshot::Keeper;
 use crate::stats::Counters;
 use crate::sync::{Mutex, MutexGuard};
 use crate::{CacheConfig, Selector, Stats};
@@ -29,6 +30,8 @@ pub(crate) struct Cache {
     entries: Entries,
     writing: Mutex<Writing>,
     pub(crate) counters: Counters,
+    /// Keeps what is to outlive the process, where anything is.
+    pub(crate) keeper: Option<Keeper>,
 }
 
 /// What only one thread at a time may touch.
@@ -53,8 +56,11 @@ impl Cache {
             rng,
             is_closed: false,
         };
+        // What is never kept in memory is not kept outside of it either.
+        let store = config.snapshot.clone().filter(|_| !config.ttl.is_zero());
         Self {
             source,
+            keeper: store.map(|store| Keeper::new(store, config.entries)),
             config,
             entries: Entries::default(),
             writing: Mutex::new(writing),
@@ -92,7 +98,7 @@ impl Cache {
         self.entries.read(address, |entry| entry.recall(self.now()))
     }
 
-    pub(crate) fn is_stale(&self, address: &SecretAddress) -> bool {
+    fn is_stale(&self, address: &SecretAddress) -> bool {
         let now = self.now();
         self.entries
             .read(address, |entry| entry.is_stale(now).then_some(()))
@@ -122,8 +128,33 @@ impl Cache {
         let now = self.now();
         let mut writing = self.writing();
         writing.flights.forget(|address| selector.matches(address));
-        self.entries
-            .remove(&mut writing.order, |address| selector.matches(address), now)
+        if let Some(keeper) = &self.keeper {
+            keeper.forget(selector);
+        }
+        let removed =
+            self.entries
+                .remove(&mut writing.order, |address| selector.matches(address), now);
+        drop(writing);
+        self.wake_keeper();
+        removed
+    }
+
+    /// Tells whether a failing source needs not be waited for, since an old value is at hand: a stale one,
+    /// or, once the source failed, one of the snapshot.
+    pub(crate) fn has_stand_in(&self, address: &SecretAddress) -> bool {
+        let keeper = self.keeper.as_ref();
+        self.is_stale(address) || keeper.is_some_and(|keeper| keeper.stands_in(address))
+    }
+
+    /// Returns what the snapshot has in place of an answer.
+    pub(crate) async fn snapshot_of(&self, address: &SecretAddress) -> Option<Secret> {
+        self.keeper.as_ref()?.recall(address).await
+    }
+
+    fn wake_keeper(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.wake();
+        }
     }
 
     /// Removes everything, and stores nothing from now on.

@@ -106,27 +106,44 @@ impl<S: SecretSource> Cached<S> {
         }
         self.cache.counters.misses.increment();
         match self.answer_of(&seat, address).await {
-            Some(Ok(secret)) => Ok(secret),
-            Some(Err(error)) if !error.kind().is_transient() => Err(error),
-            Some(Err(error)) => {
-                let stale = self.cache.recall(address).ok_or(error)?;
-                Ok(self.serve(address, stale, true))
-            }
-            None => match self.cache.recall(address) {
-                Some(stale) => Ok(self.serve(address, stale, true)),
+            Some(answer) => self.or_stand_in(address, answer).await,
+            None => match self.stand_in(address).await {
+                Some(secret) => Ok(secret),
                 // The value went away meanwhile, and with it the reason for haste.
-                None => seat.answer().await,
+                None => self.or_stand_in(address, seat.answer().await).await,
             },
         }
     }
 
-    /// Waits for an answer; with a stale value at hand only until the refresh deadline.
+    /// Puts an old value in the place of a failure for the moment.
+    async fn or_stand_in(
+        &self,
+        address: &SecretAddress,
+        answer: Result<Secret, SecretError>,
+    ) -> Result<Secret, SecretError> {
+        let error = match answer {
+            Err(error) if error.kind().is_transient() => error,
+            answer => return answer,
+        };
+        self.stand_in(address).await.ok_or(error)
+    }
+
+    /// Serves the stale value; where there is none, what the snapshot has.
+    async fn stand_in(&self, address: &SecretAddress) -> Option<Secret> {
+        if let Some(stale) = self.cache.recall(address) {
+            return Some(self.serve(address, stale, true));
+        }
+        let secret = self.cache.snapshot_of(address).await?;
+        Some(self.serve(address, Recalled::degraded(secret), true))
+    }
+
+    /// Waits for an answer; with an old value at hand only until the refresh deadline.
     async fn answer_of(
         &self,
         seat: &Seat,
         address: &SecretAddress,
     ) -> Option<Result<Secret, SecretError>> {
-        if !self.cache.is_stale(address) {
+        if !self.cache.has_stand_in(address) {
             return Some(seat.answer().await);
         }
         let waited = self.cache.now().saturating_sub(seat.departed);

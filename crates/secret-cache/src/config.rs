@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secret_source::LogNames;
 
-use crate::{Clock, CoarseClock};
+use crate::{Clock, CoarseClock, SnapshotStore};
 
 /// Says how long values live, how many are kept, and what happens when they are stale.
 ///
@@ -33,6 +33,7 @@ pub struct CacheConfig {
     pub(crate) log_names: LogNames,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) seed: Option<u64>,
+    pub(crate) snapshot: Option<Arc<dyn SnapshotStore>>,
 }
 
 /// Says what a look-up of a stale value does.
@@ -62,6 +63,7 @@ impl CacheConfig {
             log_names: LogNames::default(),
             clock: Arc::new(CoarseClock),
             seed: None,
+            snapshot: None,
         }
     }
 
@@ -128,6 +130,19 @@ impl CacheConfig {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Keeps what was fetched in a store, too, for a start while the source cannot be asked; unless set,
+    /// nothing outlives the process.
+    ///
+    /// What the store holds is served only where the source fails for the moment and there is no entry, fresh
+    /// or stale, and until it has the store's own [maximum age](SnapshotStore::max_age). Once the source failed,
+    /// and until it answers again, it is waited for no longer than the refresh deadline. The store is saved
+    /// in the background, at most every 5 s. With a time to live of zero the store is not used.
+    #[must_use]
+    pub fn snapshot(mut self, store: impl SnapshotStore) -> Self {
+        self.snapshot = Some(Arc::new(store));
         self
     }
 

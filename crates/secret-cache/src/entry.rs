@@ -30,6 +30,17 @@ pub(crate) struct Recalled {
     pub(crate) refresh_refused: bool,
 }
 
+impl Recalled {
+    /// Recalls a value that is served because the source failed for the moment.
+    pub(crate) fn degraded(secret: Secret) -> Self {
+        Self {
+            secret,
+            refresh_failed: true,
+            refresh_refused: false,
+        }
+    }
+}
+
 impl Entry {
     /// Keeps a value, for a time to live that is shortened by `jitter`, a number from 0 to 1.
     pub(crate) fn value(secret: Secret, now: Duration, jitter: f64, config: &CacheConfig) -> Self {

@@ -6,7 +6,7 @@ use secret_source::{Secret, SecretAddress, SecretError};
 
 use crate::background::Background;
 use crate::cache::Cache;
-use crate::{Selector, Stats};
+use crate::{Selector, SnapshotError, SnapshotStatus, Stats};
 
 /// Invalidates, refreshes and counts, wherever in a stack the cache is.
 ///
@@ -42,6 +42,32 @@ impl CacheHandle {
             background.end();
         }
         self.cache.close();
+    }
+
+    /// Saves what changed in the snapshot now, and waits for it; there is nothing to do without one.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store does, which the log says, too.
+    pub async fn save_snapshot(&self) -> Result<(), SnapshotError> {
+        match &self.cache.keeper {
+            Some(keeper) => keeper.flush().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Saves the snapshot a last time, within 5 s, and keeps nothing for it from then on.
+    ///
+    /// To be called before the cache is emptied at a shutdown, so that this does not empty the snapshot.
+    pub async fn close_snapshot(&self) {
+        if let Some(keeper) = &self.cache.keeper {
+            keeper.close().await;
+        }
+    }
+
+    /// Returns how the snapshot fares; `None` where there is none.
+    pub fn snapshot(&self) -> Option<SnapshotStatus> {
+        self.cache.keeper.as_ref().map(|keeper| keeper.status())
     }
 
     /// Returns what the cache did so far.

@@ -35,6 +35,13 @@
 //! | denied | is not served | is dropped |
 //! | not found | is not served | is dropped, and the absence remembered for a short time |
 //! | anything else | is not served | stays |
+//!
+//! # Across restarts
+//!
+//! Given a [`SnapshotStore`], the cache keeps what it fetched outside of the process, too, and serves that
+//! where the source fails for the moment and there is neither a fresh nor a stale value: at a start during
+//! an outage above all. What the source denies or no longer has, and what is invalidated, leaves the
+//! snapshot.
 
 mod clock;
 mod config;
@@ -42,6 +49,7 @@ mod config;
 mod cached;
 mod handle;
 mod selector;
+mod snapshot;
 mod stats;
 
 mod background;
@@ -59,4 +67,8 @@ pub use clock::{Clock, CoarseClock, TokioClock};
 pub use config::{CacheConfig, StalePolicy};
 pub use handle::CacheHandle;
 pub use selector::Selector;
+pub use snapshot::{
+    Snapshot, SnapshotEntry, SnapshotError, SnapshotErrorKind, SnapshotState, SnapshotStatus,
+    SnapshotStore, SnapshotValue,
+};
 pub use stats::Stats;

@@ -30,9 +30,11 @@ fn is_broken(after: &str) -> bool {
     if after.starts_with("://") {
         return false;
     }
-    let is_path = after
-        .strip_prefix(':')
-        .is_some_and(|rest| rest.starts_with(char::is_alphanumeric) && rest.contains('/'));
+    let is_path = after.strip_prefix(':').is_some_and(|rest| {
+        // No reference goes on beyond a brace; each brace is looked at for itself.
+        let path = rest.split('{').next().unwrap_or_default();
+        path.starts_with(char::is_alphanumeric) && path.contains('/')
+    });
     is_path
         || [":/", "//", ";/"]
             .iter()
@@ -71,6 +73,7 @@ mod tests {
             "see infisical://dev/KEY",
             "vault:/dev/KEY",
             "{name}",
+            "{infisical:word} and {an/other}",
             "",
         ] {
             assert_eq!(slip(text), None, "{text}");

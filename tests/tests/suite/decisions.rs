@@ -23,7 +23,15 @@ enum Cached {
 struct Others {
     environment: bool,
     dotenv: bool,
-    default: bool,
+    reference: Reference,
+}
+
+/// What the reference itself says about a missing secret.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Reference {
+    Plain,
+    Optional,
+    Default,
 }
 
 /// What the source answers, and what that permits.
@@ -35,8 +43,8 @@ struct Row {
     environment: [bool; 2],
     /// Whether the `.env` file does by the table, also where it may after a refusal, and by the strict policy.
     dotenv: [bool; 3],
-    /// Whether the reference's default does.
-    default: bool,
+    /// Whether the reference's own word counts.
+    is_absence: bool,
     /// How loud it is when a variable answers, and when nothing does.
     levels: [Level; 2],
 }
@@ -47,7 +55,7 @@ const fn row(kind: ErrorKind) -> Row {
         stale: false,
         environment: [false; 2],
         dotenv: [false; 3],
-        default: false,
+        is_absence: false,
         levels: [Level::WARN, Level::ERROR],
     }
 }
@@ -74,7 +82,7 @@ const fn absence(missing: Missing) -> Row {
     Row {
         environment: [true, false],
         dotenv: [true, true, false],
-        default: true,
+        is_absence: true,
         levels: [Level::WARN, Level::WARN],
         ..row(ErrorKind::NotFound(missing))
     }
@@ -129,10 +137,12 @@ impl Row {
             (Ok("env"), self.levels[0])
         } else if others.dotenv && dotenv {
             (Ok("dotenv"), self.levels[0])
-        } else if others.default && self.default {
-            (Ok("default"), Level::DEBUG)
         } else {
-            (Err(kind), self.levels[1])
+            match others.reference {
+                Reference::Default if self.is_absence => (Ok("default"), Level::DEBUG),
+                Reference::Optional if self.is_absence => (Ok("nobody"), Level::DEBUG),
+                _ => (Err(kind), self.levels[1]),
+            }
         }
     }
 }
@@ -142,11 +152,12 @@ async fn each_failure_does_what_the_table_says_whatever_else_could_answer() {
     let mut cases = 0;
     for row in &ROWS {
         for cached in [Cached::Fresh, Cached::Stale, Cached::Nothing] {
-            for bits in 0..8 {
+            for number in 0..12 {
                 let others = Others {
-                    environment: bits & 1 != 0,
-                    dotenv: bits & 2 != 0,
-                    default: bits & 4 != 0,
+                    environment: number & 1 != 0,
+                    dotenv: number & 2 != 0,
+                    reference: [Reference::Plain, Reference::Optional, Reference::Default]
+                        [number / 4],
                 };
                 for policy in POLICIES {
                     let outcome = play(row.kind, cached, others, policy).await;
@@ -161,7 +172,7 @@ async fn each_failure_does_what_the_table_says_whatever_else_could_answer() {
             }
         }
     }
-    assert_eq!(cases, 11 * 3 * 8 * 4);
+    assert_eq!(cases, 11 * 3 * 12 * 4);
 }
 
 async fn play(
@@ -203,24 +214,28 @@ async fn play(
 }
 
 async fn ask(source: impl secret_source::SecretSource, others: Others) -> Outcome {
-    let reference = match others.default {
-        true => "infisical://dev/db/KEY?default=given",
-        false => "infisical://dev/db/KEY",
+    let reference = match others.reference {
+        Reference::Plain => "infisical://dev/db/KEY",
+        Reference::Optional => "infisical://dev/db/KEY?optional",
+        Reference::Default => "infisical://dev/db/KEY?default=given",
     };
     let resolver = Resolver::builder(source).build().unwrap();
     let logs = LogCollector::new();
     let installed = logs.install();
     let answer = resolver.answer(&reference.parse().unwrap()).await;
     drop(installed);
-    let by = answer.map(|secret| match secret.unwrap().answered_by() {
-        "cache" => "cache",
-        "stale" => "stale",
-        "api" => "api",
-        "env" => "env",
-        "dotenv" => "dotenv",
-        "default" => "default",
-        other => panic!("answered by {other}"),
-    });
+    let by = answer.map(
+        |secret| match secret.as_ref().map_or("nobody", Secret::answered_by) {
+            "nobody" => "nobody",
+            "cache" => "cache",
+            "stale" => "stale",
+            "api" => "api",
+            "env" => "env",
+            "dotenv" => "dotenv",
+            "default" => "default",
+            other => panic!("answered by {other}"),
+        },
+    );
     // Of two levels, the lower is the louder one.
     let loudest = logs.events().iter().map(|event| event.level()).min();
     (by.map_err(|error| error.kind()), loudest.unwrap())

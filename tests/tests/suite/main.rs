@@ -18,5 +18,6 @@ mod matrix;
 mod mistakes;
 mod outage;
 mod refused;
+mod shown;
 mod tenants;
 mod unreliable;

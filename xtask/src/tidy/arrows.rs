@@ -11,6 +11,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("infisical-http", &["secret-source", "secret-ref"]),
     ("env-fallback", &["secret-source", "secret-ref"]),
     ("secret-cache", &["secret-source", "secret-ref"]),
+    (
+        "secret-snapshot",
+        &["secret-cache", "secret-source", "secret-ref"],
+    ),
     ("secret-breaker", &["secret-source", "secret-ref"]),
     ("figment-secrets", &["secret-source", "secret-ref"]),
     ("secret-testkit", &["secret-source", "secret-ref"]),
@@ -24,11 +28,24 @@ const ARROWS: &[(&str, &[&str])] = &[
             "infisical-http",
             "env-fallback",
             "secret-cache",
+            "secret-snapshot",
             "secret-breaker",
             "figment-secrets",
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),
+    // Only what has a grammar or decodes what others sent.
+    (
+        "keyfob-fuzz",
+        &[
+            "secret-ref",
+            "secret-source",
+            "env-fallback",
+            "infisical-http",
+            "secret-cache",
+            "secret-snapshot",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -12,7 +12,7 @@ const READERS: &[(&str, &str)] = &[
         "EnvSource takes its copy of the environment here, once",
     ),
     (
-        "crates/infisical-http/src/auth/aws_machine.rs",
+        "crates/infisical-http/src/auth/aws_context.rs",
         "AWS's own tools look for credentials there, and so does the library that signs",
     ),
     (
@@ -22,6 +22,10 @@ const READERS: &[(&str, &str)] = &[
     (
         "crates/keyfob/src/from_env.rs",
         "the from_env constructors begin here",
+    ),
+    (
+        "crates/secret-snapshot/src/key/environment.rs",
+        "a snapshot's key has a from_env constructor",
     ),
 ];
 

@@ -7,6 +7,7 @@ mod findings;
 mod tree;
 
 mod arrows;
+mod claims;
 mod environment;
 mod exposures;
 mod foreign;
@@ -76,6 +77,10 @@ const RULES: &[Rule] = &[
     Rule {
         demands: "workspace dependencies are in order and have reasons",
         check: workspace_dependencies::check,
+    },
+    Rule {
+        demands: "each promise of SECURITY.md names tests that are there",
+        check: claims::check,
     },
     Rule {
         demands: "actions are pinned by commit and images by digest, and workflows only read",

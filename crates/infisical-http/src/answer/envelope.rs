@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::read::wire::tolerant;
+use crate::object::only_objects;
+use crate::tolerant::tolerant;
 
 /// The longest request id that is one, in bytes; those of Infisical have 18.
 const LONGEST_REQUEST_ID: usize = 40;
@@ -11,6 +12,7 @@ const LONGEST_REQUEST_ID: usize = 40;
 ///
 /// `error` is a free label and no stable list; `message` is an array where a schema was violated.
 #[derive(Debug, Default, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Envelope {
     #[serde(default, deserialize_with = "tolerant")]
     error: Option<String>,
@@ -19,6 +21,8 @@ pub(crate) struct Envelope {
     #[serde(default, rename = "reqId", deserialize_with = "tolerant")]
     request_id: Option<String>,
 }
+
+only_objects!(Envelope);
 
 impl Envelope {
     /// Reads a body; `None` where it is not an error of Infisical's, such as a proxy's page.
@@ -96,6 +100,7 @@ mod tests {
             "null",
             "[]",
             r#"{"secrets":[]}"#,
+            r#"["NotFound","Secret K not found"]"#,
             "\"text\"",
         ] {
             assert!(Envelope::read(body.as_bytes()).is_none(), "{body}");

@@ -92,7 +92,9 @@ impl Failure {
     /// Says that there was no answer, or none that may be read.
     pub(crate) fn of_send(error: SendError) -> Self {
         match error {
-            SendError::TooLarge(_) | SendError::Trouble(Trouble::NotHttp, _) => {
+            SendError::TooLarge(_)
+            | SendError::NotCompressed(_)
+            | SendError::Trouble(Trouble::NotHttp, _) => {
                 Self::new(ErrorKind::Protocol, Remedy::Nothing, Reason::Send(error))
             }
             // A certificate that expired while the application runs must not stop what is cached from
@@ -146,10 +148,37 @@ impl Failure {
         }
     }
 
+    /// Tells whether the server may have done what it was asked for, although it did not say so.
+    pub(crate) fn may_have_been_done(&self) -> bool {
+        match &self.reason {
+            Reason::Send(error) => !error.was_never_sent(),
+            Reason::Status { status, .. } => *status >= 500 && !self.was_turned_away(),
+            Reason::Deadline(_) => true,
+            // A login that failed, a token that cannot be sent, and what was known before anything was sent.
+            Reason::Refused { .. } | Reason::Unreadable(_) | Reason::Known(_) | Reason::Paused => {
+                false
+            }
+        }
+    }
+
+    /// Tells whether the server refused to look at the request: 429 says so, and 500 (a server of 2024) or 503
+    /// with a time to wait. A gateway's 502 or 504 says nothing of the kind.
+    pub(crate) fn was_turned_away(&self) -> bool {
+        self.kind == ErrorKind::RateLimited && matches!(self.status(), Some(429 | 500 | 503))
+    }
+
     /// Returns the status of the answer, where there was one.
     pub(crate) fn status(&self) -> Option<u16> {
         match self.reason {
             Reason::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns the id under which the server's own log has the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match &self.reason {
+            Reason::Status { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }

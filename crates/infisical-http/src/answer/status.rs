@@ -52,7 +52,7 @@ pub(crate) enum Remedy {
 /// | 403 | `TokenError` | `Unauthenticated` | new token | all: expired or malformed JWT |
 /// | 403 | on a list, message says that a reference failed to expand | `Denied` | one by one | current |
 /// | 403 | else | `Denied` | | all, under many names |
-/// | 404 | none | `Protocol` | | proxies |
+/// | 400, 403, 404 | none | `Protocol` | | proxies and what guards them: Infisical always sends one |
 /// | 404 | message names the project | `Invalid` | | all |
 /// | 404 | message names the service token | `Unauthenticated` | | all |
 /// | 404 | on a get, message names the secret | `NotFound(Secret)` | | all |
@@ -87,6 +87,7 @@ pub(crate) fn verdict(
         304 if operation.reads_secrets() => (Protocol, Remedy::OnceMore),
         404 if envelope.is_some_and(Envelope::is_route_miss) => (Invalid, Remedy::OlderDialect),
         404 if envelope.is_none() => (Protocol, Remedy::Nothing),
+        400 | 403 if envelope.is_none() && !is_login => (Protocol, Remedy::Nothing),
         429 => (RateLimited, Remedy::Retry),
         400..=599 if asks_to_wait && !(is_login && status < 500) => (RateLimited, Remedy::Retry),
         500 if operation == Operation::Project && error.ends_with("project by slug") => {

@@ -70,37 +70,30 @@ impl Assertion {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::super::environment::IDENTITY;
+    use super::super::environment::tests::with;
     use super::*;
 
     fn read(set: &[(&str, &str)]) -> Result<Assertion, BuildError> {
-        let look_up = |name: &str| {
-            let found = set.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        Assertion::from_variables(&Variables::of(&look_up), &["OWN_ID"], &["OWN_JWT"])
+        with(set, |variables| {
+            Assertion::from_variables(variables, &["OWN_ID"], &["OWN_JWT"])
+        })
     }
 
     #[test]
-    fn the_usual_spellings_come_before_those_of_one_login() {
+    fn the_usual_spellings_and_those_of_one_login_are_read() {
         let own = [("OWN_ID", "own"), ("OWN_JWT", "own")];
-        let usual = [(IDENTITY, "usual"), ("INFISICAL_JWT", "usual")];
-        for (set, expected) in [(&own[..], "own"), (&[own, usual].concat(), "usual")] {
-            let found = read(set).unwrap();
-            assert_eq!(found.identity_id, expected);
-            let Credential::Text(jwt) = found.jwt else {
-                panic!("{expected} is not in a file")
-            };
-            assert_eq!(jwt.expose_secret(), expected);
-        }
-    }
-
-    #[test]
-    fn a_jwt_can_be_in_a_file() {
-        let found = read(&[("OWN_ID", "own"), ("OWN_JWT_FILE", "/run/jwt")]).unwrap();
+        assert_eq!(read(&own).unwrap().identity_id, "own");
+        let usual = [(IDENTITY, "usual"), ("INFISICAL_JWT_FILE", "/run/jwt")];
+        let found = read(&usual).unwrap();
+        assert_eq!(found.identity_id, "usual");
         assert!(matches!(found.jwt, Credential::File(path) if path.ends_with("jwt")));
+        let error = read(&[&own[..1], &usual].concat()).map(drop).unwrap_err();
+        let shown = error.to_string();
+        assert!(
+            shown.contains(IDENTITY) && shown.contains("OWN_ID"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use secret_source::SecretError;
 
 use crate::BuildError;
 
-use super::aws_machine::machine;
+use super::aws_context;
 use super::environment::Variables;
 use super::login_form::LoginForm;
 use super::metadata::Metadata;
@@ -70,10 +70,13 @@ impl AwsAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let variables = Variables::of_process();
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let identity = variables.identity(&["INFISICAL_AWS_IAM_AUTH_IDENTITY_ID"]);
         let identity = identity.map_err(|fault| BuildError::new(vec![fault]))?;
-        let region = variables.text(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        let region = variables.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
         Ok(Self::new(
             identity,
             region.unwrap_or_else(|| "us-east-1".to_owned()),
@@ -109,7 +112,7 @@ impl AwsAuth {
                 .with_hint("an example: us-east-1")
         };
         let (mut parts, ()) = request.map_err(unusable)?.into_parts();
-        let (context, trouble) = machine(metadata);
+        let (context, trouble) = aws_context::context(metadata);
         let signer = RequestSigner::new("sts", &self.region);
         let signed = match &self.keys {
             Some((id, secret, token)) => {
@@ -129,7 +132,8 @@ impl AwsAuth {
                     .await
             }
         };
-        // The library's own words may quote what it read, so they are not passed on.
+        // The library's own words may quote what it read, so they are not passed on. Nor do they tell where
+        // it failed: of several places to search, each that fails is passed over.
         signed.map_err(|_| match trouble.was_met() {
             true => SecretError::unavailable(
                 "no AWS credentials were found, and a service of AWS that may have some did not answer",
@@ -174,7 +178,28 @@ impl fmt::Debug for AwsAuth {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::IDENTITY;
+    use super::super::environment::tests::with;
     use super::*;
+
+    #[test]
+    fn the_environment_names_the_identity_and_as_with_awss_tools_the_region() {
+        let regions = [
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "eu-west-2"),
+        ];
+        for (set, region) in [
+            (&regions[..], "eu-west-1"),
+            (&regions[1..], "eu-west-2"),
+            (&[], "us-east-1"),
+        ] {
+            let set = [&[("INFISICAL_AWS_IAM_AUTH_IDENTITY_ID", "id")], set].concat();
+            let auth = with(&set, AwsAuth::from_variables).unwrap();
+            assert_eq!((&*auth.identity_id, &*auth.region), ("id", region));
+        }
+        let error = with(&regions, AwsAuth::from_variables).unwrap_err();
+        assert!(error.to_string().contains(IDENTITY), "{error}");
+    }
 
     #[test]
     fn names_of_headers_are_written_as_in_the_documentation() {

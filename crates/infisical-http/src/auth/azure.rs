@@ -5,7 +5,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 
 use crate::BuildError;
-use crate::read::wire::SecretText;
+use crate::secret_text::SecretText;
 
 use super::environment::Variables;
 use super::login_form::LoginForm;
@@ -57,7 +57,11 @@ impl AzureAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let identity = Variables::of_process().identity(&["INFISICAL_AZURE_AUTH_IDENTITY_ID"]);
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        let identity = variables.identity(&["INFISICAL_AZURE_AUTH_IDENTITY_ID"]);
         identity
             .map(Self::new)
             .map_err(|fault| BuildError::new(vec![fault]))
@@ -87,5 +91,22 @@ impl AzureAuth {
         Ok(LoginForm::new("POST /api/v1/auth/azure-auth/login")
             .with("identityId", self.identity_id.as_str())
             .with("jwt", answer.access_token.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::IDENTITY;
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_the_identity() {
+        for name in [IDENTITY, "INFISICAL_AZURE_AUTH_IDENTITY_ID"] {
+            let auth = with(&[(name, "id")], AzureAuth::from_variables).unwrap();
+            assert_eq!(auth.identity_id, "id");
+        }
+        let error = with(&[], AzureAuth::from_variables).unwrap_err();
+        assert!(error.to_string().contains(IDENTITY), "{error}");
     }
 }

@@ -35,6 +35,23 @@ impl Credential {
         reading.await.unwrap_or_else(broken_off)
     }
 
+    /// Tells whether both give the same. A file that cannot be read gives nothing.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        if let (Self::File(one), Self::File(other)) = (self, other)
+            && one == other
+        {
+            return true;
+        }
+        let now = |credential: &Self| match credential {
+            Self::Text(text) => Some(without_line_break(text.expose_secret()).into()),
+            Self::File(path) => read(path).ok(),
+        };
+        let same = |(one, other): (SecretString, SecretString)| {
+            one.expose_secret() == other.expose_secret()
+        };
+        now(self).zip(now(other)).is_some_and(same)
+    }
+
     pub(crate) fn is_file(&self) -> bool {
         matches!(self, Self::File(_))
     }

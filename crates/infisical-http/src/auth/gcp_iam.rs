@@ -16,7 +16,7 @@ use secret_source::SecretError;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::read::wire::SecretText;
+use crate::secret_text::SecretText;
 use crate::{BuildError, ServerAddress};
 
 use super::environment::{Variables, both, needed};
@@ -76,7 +76,10 @@ impl GcpIamAuth {
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let variables = Variables::of_process();
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let identity = variables.identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
         let name = "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH";
         let file = needed(variables.text(&[name]), name);
@@ -209,7 +212,24 @@ impl fmt::Debug for GcpIamAuth {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::tests::with;
     use super::*;
+
+    #[test]
+    fn the_environment_names_identity_and_key_file() {
+        let set = [
+            ("INFISICAL_GCP_AUTH_IDENTITY_ID", "id"),
+            (
+                "INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH",
+                "/run/key.json",
+            ),
+        ];
+        let auth = with(&set, GcpIamAuth::from_variables).unwrap();
+        assert_eq!(auth.identity_id, "id");
+        assert!(auth.key_file.ends_with("key.json"));
+        let error = with(&[], GcpIamAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 2, "{error}");
+    }
 
     #[test]
     fn an_assertion_goes_over_tls_or_to_this_machine() {

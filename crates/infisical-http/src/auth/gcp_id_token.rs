@@ -41,7 +41,11 @@ impl GcpIdTokenAuth {
     ///
     /// Fails where no identity is set.
     pub fn from_env() -> Result<Self, BuildError> {
-        let identity = Variables::of_process().identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        let identity = variables.identity(&["INFISICAL_GCP_AUTH_IDENTITY_ID"]);
         identity
             .map(Self::new)
             .map_err(|fault| BuildError::new(vec![fault]))
@@ -67,5 +71,22 @@ impl GcpIdTokenAuth {
         Ok(LoginForm::new("POST /api/v1/auth/gcp-auth/login")
             .with("identityId", self.identity_id.as_str())
             .with("jwt", token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::IDENTITY;
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_the_identity() {
+        for name in [IDENTITY, "INFISICAL_GCP_AUTH_IDENTITY_ID"] {
+            let auth = with(&[(name, "id")], GcpIdTokenAuth::from_variables).unwrap();
+            assert_eq!(auth.identity_id, "id");
+        }
+        let error = with(&[], GcpIdTokenAuth::from_variables).unwrap_err();
+        assert!(error.to_string().contains(IDENTITY), "{error}");
     }
 }

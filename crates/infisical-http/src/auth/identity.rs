@@ -15,17 +15,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Tells whether a new token can be had by logging in again.
-    pub(crate) fn can_log_in(&self) -> bool {
-        self.given_token().is_none()
+    /// Tells whether tokens are obtained by logging in; else one was given, which belongs to others.
+    pub(crate) fn logs_in(&self) -> bool {
+        !matches!(self.method, Method::Token(_))
     }
 
-    /// Returns the token that was given instead of a way to log in.
-    pub(crate) fn given_token(&self) -> Option<&SecretString> {
-        match &self.method {
-            Method::Token(auth) => Some(&auth.0),
-            _ => None,
-        }
+    /// Tells whether there may be another token than the one that was refused.
+    pub(crate) fn can_replace(&self) -> bool {
+        self.logs_in() || self.reads_a_file()
     }
 
     /// Tells whether the credential is in a file, which someone may replace.

@@ -33,7 +33,11 @@ impl JwtAuth {
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
-        Assertion::from_variables(&Variables::of_process(), &[], &[]).map(Self)
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
+        Assertion::from_variables(variables, &[], &[]).map(Self)
     }
 
     pub(crate) fn form(&self, jwt: &SecretString) -> LoginForm {
@@ -45,5 +49,24 @@ impl JwtAuth {
 impl fmt::Debug for JwtAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt_as("JwtAuth", f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_identity_and_token() {
+        let identity = ("INFISICAL_MACHINE_IDENTITY_ID", "id");
+        let set = [identity, ("INFISICAL_JWT", "jwt")];
+        let auth = with(&set, JwtAuth::from_variables).unwrap();
+        assert_eq!(auth.0.identity_id, "id");
+        assert!(!auth.0.jwt.is_file());
+        let set = [identity, ("INFISICAL_JWT_FILE", "/run/jwt")];
+        assert!(with(&set, JwtAuth::from_variables).unwrap().0.jwt.is_file());
+        let error = with(&[], JwtAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 2, "{error}");
     }
 }

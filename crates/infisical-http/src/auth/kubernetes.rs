@@ -44,12 +44,11 @@ impl KubernetesAuth {
     fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let identity = variables.identity(&["INFISICAL_KUBERNETES_IDENTITY_ID"]);
         let auth = Self::new(identity.map_err(|fault| BuildError::new(vec![fault]))?);
-        Ok(
-            match variables.text(&["INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH"]) {
-                Some(path) => auth.token_file(path),
-                None => auth,
-            },
-        )
+        let path = variables.first(&["INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH"]);
+        Ok(match path {
+            Some(path) => auth.token_file(path),
+            None => auth,
+        })
     }
 
     pub(crate) fn form(&self, jwt: &SecretString) -> LoginForm {

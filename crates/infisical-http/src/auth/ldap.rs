@@ -92,3 +92,23 @@ impl fmt::Debug for LdapAuth {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_identity_user_and_password() {
+        let set = [
+            ("INFISICAL_LDAP_AUTH_IDENTITY_ID", "id"),
+            ("INFISICAL_LDAP_USERNAME", "name"),
+            ("INFISICAL_LDAP_PASSWORD_FILE", "/run/password"),
+        ];
+        let auth = with(&set, LdapAuth::from_variables).unwrap();
+        assert_eq!((&*auth.identity_id, &*auth.username), ("id", "name"));
+        assert!(auth.password.is_file());
+        let error = with(&[], LdapAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 3, "{error}");
+    }
+}

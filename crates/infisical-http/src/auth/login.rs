@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::answer::failure::Failure;
 use crate::auth::identity::Identity;
+use crate::auth::login_body::LoginBody;
 use crate::auth::login_form::LoginForm;
 use crate::auth::refusal::Words;
 use crate::deadline::Deadline;
 use crate::http::request::{Call, Operation};
-use crate::http::transport::Transport;
-use crate::read::wire::LoginBody;
+use crate::traffic::transport::Transport;
 
 /// A token as a login gives it.
 pub(crate) struct Granted {

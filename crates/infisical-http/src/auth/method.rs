@@ -65,8 +65,8 @@ impl Method {
         }
     }
 
-    /// Returns where the credential is found that a login sends or signs with; some methods have none of
-    /// their own.
+    /// Returns where the credential is found that a login sends or signs with, or the token itself; some
+    /// methods have none of their own.
     pub(crate) fn credential(&self) -> Option<Credential> {
         match self {
             Self::Universal(auth) => Some(auth.secret.clone()),
@@ -75,7 +75,8 @@ impl Method {
             Self::Jwt(auth) => Some(auth.0.jwt.clone()),
             Self::Ldap(auth) => Some(auth.password.clone()),
             Self::GcpIam(auth) => Some(Credential::File(auth.key_file.clone())),
-            Self::Token(_) | Self::Azure(_) | Self::GcpIdToken(_) => None,
+            Self::Token(auth) => Some(auth.0.clone()),
+            Self::Azure(_) | Self::GcpIdToken(_) => None,
             #[cfg(feature = "aws")]
             Self::Aws(_) => None,
         }
@@ -113,7 +114,7 @@ impl Method {
                 ("client id", auth.client_id.trim().is_empty()),
                 ("client secret", auth.secret.is_blank()),
             ],
-            Self::Token(_) => &[],
+            Self::Token(auth) => &[("token", auth.0.is_blank())],
             Self::Kubernetes(auth) => &auth.0.parts("service account token"),
             Self::Oidc(auth) => &auth.0.parts("JWT"),
             Self::Jwt(auth) => &auth.0.parts("JWT"),

@@ -14,7 +14,7 @@ pub(crate) mod oidc;
 #[cfg(feature = "aws")]
 pub(crate) mod aws;
 #[cfg(feature = "aws")]
-mod aws_machine;
+pub(crate) mod aws_context;
 pub(crate) mod azure;
 pub(crate) mod gcp_iam;
 pub(crate) mod gcp_id_token;
@@ -25,11 +25,13 @@ pub(crate) mod environment;
 
 pub(crate) mod identity;
 pub(crate) mod login;
+pub(crate) mod login_body;
 pub(crate) mod login_form;
 pub(crate) mod login_pause;
 pub(crate) mod plain_file;
 pub(crate) mod refusal;
 pub(crate) mod refusal_memory;
 pub(crate) mod token;
+pub(crate) mod token_state;
 pub(crate) mod tokens;
 pub(crate) mod track_record;

@@ -34,8 +34,12 @@ impl OidcAuth {
     ///
     /// Fails with the names of all variables that are needed and not set.
     pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_variables(&Variables::of_process())
+    }
+
+    fn from_variables(variables: &Variables<'_>) -> Result<Self, BuildError> {
         let (identity, jwt) = ("INFISICAL_OIDC_AUTH_IDENTITY_ID", "INFISICAL_OIDC_AUTH_JWT");
-        Assertion::from_variables(&Variables::of_process(), &[identity], &[jwt]).map(Self)
+        Assertion::from_variables(variables, &[identity], &[jwt]).map(Self)
     }
 
     pub(crate) fn form(&self, jwt: &SecretString) -> LoginForm {
@@ -47,5 +51,30 @@ impl OidcAuth {
 impl fmt::Debug for OidcAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt_as("OidcAuth", f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_identity_and_token() {
+        let identity = ("INFISICAL_OIDC_AUTH_IDENTITY_ID", "id");
+        let set = [identity, ("INFISICAL_OIDC_AUTH_JWT", "jwt")];
+        let auth = with(&set, OidcAuth::from_variables).unwrap();
+        assert_eq!(auth.0.identity_id, "id");
+        assert!(!auth.0.jwt.is_file());
+        let set = [identity, ("INFISICAL_OIDC_AUTH_JWT_FILE", "/run/jwt")];
+        assert!(
+            with(&set, OidcAuth::from_variables)
+                .unwrap()
+                .0
+                .jwt
+                .is_file()
+        );
+        let error = with(&[], OidcAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 2, "{error}");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use crate::auth::login::Granted;
@@ -38,6 +38,11 @@ impl Token {
             worked: AtomicBool::new(false),
             record: TrackRecord::default(),
         }
+    }
+
+    /// Tells whether the other is no other, but the same text read once more.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.text.expose_secret() == other.text.expose_secret()
     }
 
     /// Tells whether it should be replaced, while it still serves.

@@ -1,31 +1,22 @@
 //! [`Tokens`]: one valid token for everyone, with as few logins as that takes.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::Shared;
 use secrecy::{ExposeSecret, SecretString};
 use secret_source::{CorrelationId, ErrorKind, SecretError};
 use tokio::time::{Instant, timeout};
 
 use crate::auth::identity::Identity;
 use crate::auth::login;
-use crate::auth::login_pause::LoginPause;
 use crate::auth::metadata::Metadata;
-use crate::auth::refusal_memory::RefusalMemory;
 use crate::auth::token::Token;
-use crate::http::transport::Transport;
+use crate::auth::token_state::{Login, Phase, TokenState, closed};
+use crate::traffic::transport::Transport;
 
 /// How long no token is replaced for a route that refuses every token.
 const PAUSE: Duration = Duration::from_secs(10);
-
-/// A login under way. It is a task of its own, so that a login that was sent is also answered to:
-/// callers who give up early must not add up to refusals that nobody remembers.
-type Login = Shared<Pin<Box<dyn Future<Output = Result<Arc<Token>, SecretError>> + Send>>>;
 
 /// Obtains, shares, replaces and forgets tokens.
 ///
@@ -37,29 +28,7 @@ pub(crate) struct Tokens {
     transport: Arc<Transport>,
     identity: Identity,
     metadata: Metadata,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    token: Option<Arc<Token>>,
-    refusal: RefusalMemory,
-    login: Option<Login>,
-    pause: LoginPause,
-    /// Until when no token is replaced for being refused, because that just changed nothing.
-    no_replacement_until: Option<Instant>,
-    phase: Phase,
-}
-
-/// How far the end has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Open,
-    /// No token is handed out any more; one that comes of a login under way is still waited for.
-    Closing,
-    /// Nobody waits: whatever token comes now is revoked by the login that obtained it.
-    Closed,
+    state: Mutex<TokenState>,
 }
 
 impl Tokens {
@@ -123,7 +92,7 @@ impl Tokens {
     /// Tells whether a token that is refused may be replaced by a login, whatever it was good for before.
     pub(crate) fn may_replace(&self) -> bool {
         let until = self.state().no_replacement_until;
-        self.identity.can_log_in() && until.is_none_or(|until| Instant::now() >= until)
+        self.identity.can_replace() && until.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Notes that a new token was refused like the one before, so that its route costs no login a call.
@@ -144,10 +113,11 @@ impl Tokens {
     pub(crate) fn refused(&self, token: &Arc<Token>, error: &SecretError) {
         let current = self.state().token.clone();
         let is_old = current.is_some_and(|current| !Arc::ptr_eq(&current, token));
-        let worked = token.has_worked() && self.identity.can_log_in();
+        let worked = token.has_worked() && self.identity.logs_in();
         if !is_old && !worked {
             self.state().token = None;
-            self.remember(error, None);
+            let is_of_a_file = !self.identity.logs_in() && self.identity.reads_a_file();
+            self.remember(error, is_of_a_file.then(|| token.text.clone()));
         }
     }
 
@@ -167,7 +137,7 @@ impl Tokens {
     ///
     /// A login under way is waited for, as long as one request may take: its token would outlive the rest.
     pub(crate) async fn take(&self) -> Option<Arc<Token>> {
-        if !self.identity.can_log_in() {
+        if !self.identity.logs_in() {
             return None;
         }
         let login = self.state().login.clone();
@@ -184,8 +154,9 @@ impl Tokens {
         let token = self.take().await;
         let mut state = self.state();
         state.phase = Phase::Closed;
-        // One that came between the two.
-        token.or_else(|| state.token.take())
+        // One that came between the two; a given one belongs to others.
+        let late = state.token.take().filter(|_| self.identity.logs_in());
+        token.or(late)
     }
 
     /// Tells whether a login is under way.
@@ -194,7 +165,7 @@ impl Tokens {
     }
 
     /// Joins the login under way, or starts one on the runtime that all requests are made on.
-    fn login(self: &Arc<Self>, state: &mut State, operation: CorrelationId) -> Login {
+    fn login(self: &Arc<Self>, state: &mut TokenState, operation: CorrelationId) -> Login {
         let running = state.login.as_ref().filter(|login| login.peek().is_none());
         if let Some(login) = running {
             return login.clone();
@@ -206,7 +177,8 @@ impl Tokens {
             let late = {
                 let mut state = tokens.state();
                 state.login = None;
-                (state.phase == Phase::Closed).then(|| state.token.take())
+                (state.phase == Phase::Closed)
+                    .then(|| state.token.take().filter(|_| tokens.identity.logs_in()))
             };
             match late {
                 None => outcome,
@@ -231,12 +203,6 @@ impl Tokens {
     }
 
     async fn log_in(&self) -> Result<Arc<Token>, SecretError> {
-        if let Some(text) = self.identity.given_token() {
-            return Ok(self.keep(login::Granted {
-                text: text.clone(),
-                lifetime: None,
-            }));
-        }
         let unread = |error| self.pause(error);
         let mut credential = self.identity.credential().await.map_err(unread)?;
         if let Some(refusal) = self.state().refusal.of(&credential, Instant::now()) {
@@ -255,15 +221,15 @@ impl Tokens {
         match outcome {
             Ok(granted) => Ok(self.keep(granted)),
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
+                let contents = self.identity.reads_a_file().then_some(credential);
+                let length = self.remember(&error, contents);
                 tracing::warn!(
                     host = self.transport.server.host(),
                     method = self.identity.method.name(),
-                    remembered_s = self.transport.limits.refusal_memory.as_secs(),
+                    remembered_s = length.as_secs(),
                     "the login was refused; it is not tried again until the credentials change, \
                      a refresh is forced, or the time is over"
                 );
-                let contents = self.identity.reads_a_file().then_some(credential);
-                self.remember(&error, contents);
                 Err(error)
             }
             Err(error) => Err(self.pause(error)),
@@ -271,6 +237,12 @@ impl Tokens {
     }
 
     async fn send(&self, credential: &SecretString) -> Result<login::Granted, SecretError> {
+        if !self.identity.logs_in() {
+            return Ok(login::Granted {
+                text: credential.clone(),
+                lifetime: None,
+            });
+        }
         let form = self.identity.form(credential, &self.metadata).await?;
         login::log_in(&self.transport, &form, &self.identity).await
     }
@@ -289,48 +261,20 @@ impl Tokens {
         error
     }
 
-    /// Remembers a refusal, as long as an identity is known to be locked out where that is longer. A token that was issued before it stays: it is good until it expires.
-    fn remember(&self, error: &SecretError, contents: Option<SecretString>) {
+    /// Remembers a refusal, and returns for how long: where an identity is known to be locked out for longer
+    /// than usual, that long. A token that was issued before it stays: it is good until it expires.
+    fn remember(&self, error: &SecretError, contents: Option<SecretString>) -> Duration {
         let asked = error.retry_after().unwrap_or_default();
         let length = self.transport.limits.refusal_memory.max(asked);
         self.state().refusal.remember(error, contents, length);
+        length
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// Returns the present token where it has not expired.
-    fn token_at(&self, now: Instant) -> Option<Arc<Token>> {
-        let token = self.token.as_ref()?;
-        (!token.has_expired(now)).then(|| Arc::clone(token))
-    }
-
-    /// Tells whether a token that is due may be replaced now.
-    fn may_log_in(&self, now: Instant) -> bool {
-        self.refusal.at(now).is_none() && self.pause.at(now).is_none()
-    }
-}
-
-fn closed() -> SecretError {
-    SecretError::invalid("the Infisical client was closed")
-        .with_hint("make no look-ups after closing it, or build a new client")
-}
-
 fn is_refused(outcome: &Result<login::Granted, SecretError>) -> bool {
     matches!(outcome, Err(error) if error.kind() == ErrorKind::Unauthenticated)
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("token", &self.token)
-            .field("refusal", &self.refusal)
-            .field("pause", &self.pause)
-            .field("is_logging_in", &self.login.is_some())
-            .field("phase", &self.phase)
-            .finish_non_exhaustive()
-    }
 }

@@ -69,3 +69,30 @@ impl fmt::Debug for UniversalAuth {
         f.debug_struct("UniversalAuth").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::tests::with;
+    use super::*;
+
+    #[test]
+    fn the_environment_names_both_in_either_spelling() {
+        for (id, secret) in [
+            ("INFISICAL_CLIENT_ID", "INFISICAL_CLIENT_SECRET"),
+            (
+                "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID",
+                "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET",
+            ),
+        ] {
+            let auth = with(&[(id, "id"), (secret, "s")], UniversalAuth::from_variables);
+            let auth = auth.unwrap();
+            assert_eq!(auth.client_id, "id");
+            assert!(matches!(auth.secret, Credential::Text(_)));
+            let file = format!("{secret}_FILE");
+            let auth = with(&[(id, "id"), (&file, "/s")], UniversalAuth::from_variables);
+            assert!(auth.unwrap().secret.is_file());
+        }
+        let error = with(&[], UniversalAuth::from_variables).unwrap_err();
+        assert_eq!(error.faults().len(), 2, "{error}");
+    }
+}

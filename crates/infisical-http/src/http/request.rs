@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use secret_ref::SecretType;
@@ -172,7 +173,17 @@ impl Call {
         }
     }
 
-    /// Posts a JSON body that holds a credential.
+    /// Returns the method, which follows from what the request is for.
+    pub(crate) fn method(&self) -> Method {
+        match self.operation {
+            Operation::Update => Method::PATCH,
+            Operation::Delete => Method::DELETE,
+            _ if self.body.is_some() => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
+    /// Sends a JSON body: a credential, or a value. The route begins with `POST`, or the target is set apart.
     pub(crate) fn post(operation: Operation, route: &'static str, body: SecretString) -> Self {
         let target = route.trim_start_matches("POST ").to_owned();
         Self {

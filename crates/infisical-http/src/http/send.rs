@@ -1,5 +1,6 @@
 //! [`exchange`]: one request and its answer, with a bounded body.
 
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -38,6 +39,12 @@ impl Reply {
         }
     }
 
+    /// Tells whether this is what was asked for. "Not modified" that was not asked for is a redirection to
+    /// nowhere like any other.
+    pub(crate) fn is_success(&self, is_conditional: bool) -> bool {
+        (200..300).contains(&self.status) || (is_conditional && self.is_not_modified())
+    }
+
     /// Tells whether the server says that what was read before still stands.
     pub(crate) fn is_not_modified(&self) -> bool {
         self.status == 304
@@ -61,6 +68,8 @@ pub(crate) enum SendError {
     Dropped(#[source] reqwest::Error),
     #[error("answered with more than {0} bytes")]
     TooLarge(usize),
+    #[error("answered with what is not compressed as it says")]
+    NotCompressed(#[source] reqwest::Error),
 }
 
 /// Sends a request and reads the whole answer, up to `max_body` bytes.
@@ -116,6 +125,7 @@ impl SendError {
             Self::Connect(cause)
             | Self::ConnectByProxy(cause)
             | Self::Trouble(_, cause)
+            | Self::NotCompressed(cause)
             | Self::Dropped(cause) => Some(cause),
             Self::TimedOut(_) | Self::TooLarge(_) | Self::ProxyCredentials => None,
         }
@@ -159,8 +169,22 @@ impl From<reqwest::Error> for SendError {
             Self::Trouble(trouble, error)
         } else if error.is_connect() {
             Self::Connect(error)
+        } else if error.is_decode() && !is_of_the_connection(&error) {
+            Self::NotCompressed(error)
         } else {
             Self::Dropped(error)
         }
     }
+}
+
+/// Tells whether it was the connection that failed, which the library reports as a failure to unpack too.
+fn is_of_the_connection(error: &reqwest::Error) -> bool {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if cause.is::<hyper::Error>() {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }

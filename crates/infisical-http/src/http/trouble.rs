@@ -89,6 +89,10 @@ impl Trouble {
         if let Some(error) = error.downcast_ref::<hyper::Error>() {
             return error.is_parse().then_some(Self::NotHttp);
         }
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            // What the library itself ends a stream for, and not the server: a head beyond its bounds too.
+            return error.is_library().then_some(Self::NotHttp);
+        }
         Self::of_tls(error.downcast_ref::<rustls::Error>()?)
     }
 

@@ -129,10 +129,13 @@ fn read(setting: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, BuildF
     let unreadable =
         |error: std::io::Error| fault(format!("the file cannot be read: {}", error.kind()));
     // A pipe would be waited for, and a device never end.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
         return Err(fault("it does not name a plain file".to_owned()));
     }
-    let mut bytes = Zeroizing::new(Vec::new());
+    // With room for all of it, no smaller buffer with a part of the key is left behind.
+    let length = usize::try_from(metadata.len().min(LARGEST_FILE)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
     File::open(path)
         .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;

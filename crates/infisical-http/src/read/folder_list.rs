@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secret_source::{ErrorKind, FolderAddress, Secret, SecretAddress, SecretError};
+use secret_source::{ErrorKind, FolderAddress, Missing, Secret, SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
 use crate::client::Client;
@@ -121,16 +121,19 @@ impl Client {
         let Some(validator) = found.validator() else {
             return;
         };
-        let mut secrets = BTreeMap::new();
+        let mut kept = BTreeMap::new();
         for entry in job.entries() {
-            // An old server may call two states alike that differ behind a reference it did not expand.
-            if let Some(Ok(secret)) = &answers[*entry]
-                && !secret.is_unexpanded()
-            {
-                secrets.insert(addresses[*entry].key().to_owned(), secret.clone());
-            }
+            let answer = match &answers[*entry] {
+                // An old server may call two states alike that differ behind a reference it did not expand.
+                Some(Ok(secret)) if !secret.is_unexpanded() => Ok(secret.clone()),
+                Some(Err(error)) if error.kind() == ErrorKind::NotFound(Missing::Secret) => {
+                    Err(error.clone())
+                }
+                _ => continue,
+            };
+            kept.insert(addresses[*entry].key().to_owned(), answer);
         }
-        self.kept.keep(&job.folder(), validator.clone(), secrets);
+        self.kept.keep(&job.folder(), validator.clone(), kept);
     }
 }
 

@@ -29,8 +29,9 @@ impl Found {
     ) -> Result<Secret, SecretError> {
         match self {
             Self::Folder(listing) => listing.secret(address, place),
-            Self::Unchanged(kept) => kept.renewed(address.key()).ok_or_else(|| {
-                SecretError::protocol("the server confirmed a list that this key is not of")
+            Self::Unchanged(kept) => kept.renewed(address.key()).unwrap_or_else(|| {
+                let message = "the server confirmed a list that this key is not of";
+                Err(SecretError::protocol(message))
             }),
             Self::Secret(row) => single(row, address, place),
         }
@@ -59,7 +60,11 @@ fn single(row: &Row, address: &SecretAddress, place: Place<'_>) -> Result<Secret
     if row.secret_key != address.key() {
         return Err(SecretError::protocol(
             "the server answered with another secret than was asked for",
-        ));
+        )
+        .with_hint(format!(
+            "check that no proxy answers in place of {}",
+            place.host
+        )));
     }
     if let Some(version) = address.version()
         && row.version != Some(version.get())
@@ -82,7 +87,7 @@ fn origin(row: &Row, address: &SecretAddress, place: Place<'_>) -> Origin {
     let environment = row.environment.as_deref();
     let is_elsewhere = environment.is_some_and(|environment| environment != address.environment());
     let folder = match row.secret_path.as_deref() {
-        None if is_elsewhere => Some(IMPORTED),
+        None if is_elsewhere || row.is_from_an_unnamed_folder() => Some(IMPORTED),
         folder => folder,
     };
     place.origin(environment, folder)

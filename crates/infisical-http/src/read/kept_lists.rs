@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use lru::LruCache;
 use reqwest::header::HeaderValue;
-use secret_source::{FolderAddress, Secret};
+use secret_source::{FolderAddress, Secret, SecretError};
 use tokio::time::Instant;
 
 use crate::dialect::Dialect;
@@ -22,26 +22,42 @@ pub(crate) struct Validator {
     pub(crate) etag: HeaderValue,
 }
 
-/// The secrets of one list that were handed out, by key. Neighbours nobody asked for are not kept.
+/// What was answered out of one list, by key: secrets, and that there is none. Neighbours nobody asked for
+/// are not kept.
 pub(crate) struct KeptList {
     pub(crate) validator: Validator,
-    secrets: BTreeMap<String, Secret>,
+    answers: BTreeMap<String, Kept>,
+}
+
+/// One answer, and since when it is kept.
+#[derive(Clone)]
+struct Kept {
+    answer: Result<Secret, SecretError>,
     since: Instant,
 }
 
 /// Keeps a list for each of the folders read last.
 ///
-/// An answer "not modified" does not make a list live longer: however often a server repeats it, after the
-/// lifetime the list is read in full again.
+/// An answer "not modified" does not make what is kept live longer: however often a server repeats it, after the
+/// lifetime the list is read in full again. What is too old goes with the next look-up of whatever folder.
 pub(crate) struct KeptLists {
-    lists: Mutex<LruCache<FolderAddress, Arc<KeptList>>>,
+    state: Mutex<State>,
     lifetime: Duration,
+}
+
+struct State {
+    lists: LruCache<FolderAddress, KeptList>,
+    /// Since when the oldest answer is kept, or one that is older than all.
+    oldest: Option<Instant>,
 }
 
 impl KeptLists {
     pub(crate) fn new(lifetime: Duration) -> Self {
         Self {
-            lists: Mutex::new(LruCache::new(MOST_FOLDERS)),
+            state: Mutex::new(State {
+                lists: LruCache::new(MOST_FOLDERS),
+                oldest: None,
+            }),
             lifetime,
         }
     }
@@ -50,86 +66,113 @@ impl KeptLists {
     pub(crate) fn find<'a>(
         &self,
         folder: &FolderAddress,
-        mut keys: impl Iterator<Item = &'a str>,
+        keys: impl Iterator<Item = &'a str>,
     ) -> Option<Arc<KeptList>> {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = lists.get(folder)?;
-        if kept.since.elapsed() >= self.lifetime {
-            lists.pop(folder);
-            return None;
-        }
-        let holds_all = keys.all(|key| kept.secrets.contains_key(key));
-        holds_all.then(|| Arc::clone(kept))
+        let mut state = self.state();
+        state.drop_expired(self.lifetime);
+        let list = state.lists.get(folder)?;
+        let kept = |key: &'a str| Some((key.to_owned(), list.answers.get(key)?.clone()));
+        Some(Arc::new(KeptList {
+            validator: list.validator.clone(),
+            answers: keys.map(kept).collect::<Option<_>>()?,
+        }))
     }
 
     /// Tells whether a list that was found before is still the state that is kept, and may still stand in.
     pub(crate) fn still_holds(&self, folder: &FolderAddress, list: &KeptList) -> bool {
-        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = lists.peek(folder);
+        let state = self.state();
+        let kept = state.lists.peek(folder);
+        let is_young = |kept: &Kept| kept.since.elapsed() < self.lifetime;
         kept.is_some_and(|kept| kept.validator == list.validator)
-            && list.since.elapsed() < self.lifetime
+            && list.answers.values().all(is_young)
     }
 
-    /// Keeps what was handed out of a list that was read in full.
+    /// Keeps what was answered out of a list that was read in full.
     ///
-    /// What is kept of the same state of the folder was confirmed by it, and stays.
+    /// What is kept of the same state of the folder was confirmed by it, and stays for the rest of its time.
     pub(crate) fn keep(
         &self,
         folder: &FolderAddress,
         validator: Validator,
-        mut secrets: BTreeMap<String, Secret>,
+        answers: BTreeMap<String, Result<Secret, SecretError>>,
     ) {
-        if self.lifetime.is_zero() || secrets.is_empty() {
+        if self.lifetime.is_zero() || answers.is_empty() {
             return;
         }
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        self.drop_expired(&mut lists);
-        if let Some(old) = lists.peek(folder)
+        let since = Instant::now();
+        let fresh = answers.into_iter();
+        let mut answers: BTreeMap<_, _> = fresh
+            .map(|(key, answer)| (key, Kept { answer, since }))
+            .collect();
+        let mut state = self.state();
+        state.drop_expired(self.lifetime);
+        if let Some(old) = state.lists.pop(folder)
             && old.validator == validator
         {
-            for (key, secret) in &old.secrets {
-                let now = || secret.clone().with_fetched_at(SystemTime::now());
-                secrets.entry(key.clone()).or_insert_with(now);
+            for (key, kept) in old.answers {
+                answers.entry(key).or_insert_with(|| kept.renewed());
             }
         }
-        let kept = KeptList {
-            validator,
-            secrets,
-            since: Instant::now(),
-        };
-        lists.put(folder.clone(), Arc::new(kept));
+        state.oldest.get_or_insert(since);
+        let list = KeptList { validator, answers };
+        state.lists.put(folder.clone(), list);
     }
 
     /// Forgets a folder, which the identity may no longer read.
     pub(crate) fn forget(&self, folder: &FolderAddress) {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.pop(folder);
+        self.state().lists.pop(folder);
     }
 
     /// Forgets all folders.
     pub(crate) fn clear(&self) {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.clear();
+        self.state().lists.clear();
     }
 
-    // Values do not stay in memory longer than they can be of use.
-    fn drop_expired(&self, lists: &mut LruCache<FolderAddress, Arc<KeptList>>) {
-        let expired: Vec<_> = lists
-            .iter()
-            .filter(|(_, kept)| kept.since.elapsed() >= self.lifetime)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Drops what is too old, once something is: values do not stay in memory longer than they can be of use.
+    fn drop_expired(&mut self, lifetime: Duration) {
+        if self.oldest.is_none_or(|since| since.elapsed() < lifetime) {
+            return;
+        }
+        for (_, list) in self.lists.iter_mut() {
+            list.answers
+                .retain(|_, kept| kept.since.elapsed() < lifetime);
+        }
+        let lists = self.lists.iter();
+        let empty: Vec<_> = lists
+            .filter(|(_, list)| list.answers.is_empty())
             .map(|(folder, _)| folder.clone())
             .collect();
-        for folder in expired {
-            lists.pop(&folder);
+        for folder in empty {
+            self.lists.pop(&folder);
         }
+        let left = self
+            .lists
+            .iter()
+            .flat_map(|(_, list)| list.answers.values());
+        self.oldest = left.map(|kept| kept.since).min();
     }
 }
 
 impl KeptList {
-    /// Returns a secret as of now, after the server said that nothing changed.
-    pub(crate) fn renewed(&self, key: &str) -> Option<Secret> {
-        let secret = self.secrets.get(key)?.clone();
-        Some(secret.with_fetched_at(SystemTime::now()))
+    /// Returns an answer as of now, after the server said that nothing changed.
+    pub(crate) fn renewed(&self, key: &str) -> Option<Result<Secret, SecretError>> {
+        Some(self.answers.get(key)?.renewed().answer)
+    }
+}
+
+impl Kept {
+    fn renewed(&self) -> Self {
+        let now = |secret: Secret| secret.with_fetched_at(SystemTime::now());
+        Self {
+            answer: self.answer.clone().map(now),
+            since: self.since,
+        }
     }
 }
 
@@ -145,7 +188,7 @@ impl std::fmt::Debug for KeptLists {
 #[cfg(test)]
 mod tests {
     use secret_ref::FolderPath;
-    use secret_source::Origin;
+    use secret_source::{Missing, Origin};
 
     use super::*;
 
@@ -162,8 +205,11 @@ mod tests {
         }
     }
 
-    fn secrets(keys: &[&str]) -> BTreeMap<String, Secret> {
-        let secret = |key: &&str| ((*key).to_owned(), Secret::new("v", Origin::new("test")));
+    fn secrets(keys: &[&str]) -> BTreeMap<String, Result<Secret, SecretError>> {
+        let secret = |key: &&str| {
+            let secret = Secret::new("v", Origin::new("test"));
+            ((*key).to_owned(), Ok(secret))
+        };
         keys.iter().map(secret).collect()
     }
 
@@ -198,12 +244,39 @@ mod tests {
         assert!(holds(&lists, "/a", &["A"]));
         tokio::time::advance(Duration::from_secs(1)).await;
         lists.keep(&folder("/b"), validator("\"1\""), secrets(&["A"]));
-        assert_eq!(
-            lists.lists.lock().unwrap().len(),
-            1,
-            "the old one is dropped"
-        );
+        assert_eq!(lists.state().lists.len(), 1, "the old one is dropped");
         assert!(!holds(&lists, "/a", &["A"]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_is_not_asked_for_again_does_not_live_on_with_the_others() {
+        let lists = KeptLists::new(LIFETIME);
+        let half = LIFETIME / 2;
+        lists.keep(&folder("/a"), validator("\"1\""), secrets(&["OLD"]));
+        tokio::time::advance(half).await;
+        lists.keep(&folder("/a"), validator("\"1\""), secrets(&["NEW"]));
+        assert!(holds(&lists, "/a", &["OLD", "NEW"]));
+        tokio::time::advance(half).await;
+        assert!(!holds(&lists, "/a", &["OLD"]));
+        assert!(holds(&lists, "/a", &["NEW"]));
+        tokio::time::advance(half).await;
+        // Whatever is looked for.
+        assert!(!holds(&lists, "/elsewhere", &["X"]));
+        assert_eq!(lists.state().lists.len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_a_key_is_missing_is_kept_like_what_it_would_hold() {
+        let lists = KeptLists::new(LIFETIME);
+        let mut answers = secrets(&["A"]);
+        let missing = SecretError::not_found(Missing::Secret);
+        answers.insert("MISSING".to_owned(), Err(missing));
+        lists.keep(&folder("/a"), validator("\"1\""), answers);
+        let found = lists.find(&folder("/a"), ["A", "MISSING"].into_iter());
+        let found = found.unwrap();
+        assert!(found.renewed("A").unwrap().is_ok());
+        assert!(found.renewed("MISSING").unwrap().is_err());
+        assert!(found.renewed("OTHER").is_none());
     }
 
     #[tokio::test(start_paused = true)]
@@ -241,7 +314,7 @@ mod tests {
             let folder = folder(&format!("/f{number}"));
             lists.keep(&folder, validator("\"1\""), secrets(&["A"]));
         }
-        assert_eq!(lists.lists.lock().unwrap().len(), MOST_FOLDERS.get());
+        assert_eq!(lists.state().lists.len(), MOST_FOLDERS.get());
         assert!(!holds(&lists, "/f0", &["A"]) && holds(&lists, "/f299", &["A"]));
     }
 }

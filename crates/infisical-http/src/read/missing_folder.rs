@@ -101,9 +101,10 @@ impl Client {
         let Ok(project) = self.project_id(folder.project()).await else {
             return Answer::Untold;
         };
-        let spelled = |_| Call::folders(&project, folder);
-        let reply = match self.read(deadline, spelled).await {
-            Ok((_, reply)) => reply,
+        // The question is the same in both dialects, so that its answer tells nothing of either.
+        let call = Call::folders(&project, folder);
+        let reply = match self.authorized(&call, deadline).await {
+            Ok(reply) => reply,
             Err(failure) if matches!(failure.kind, ErrorKind::NotFound(_)) => {
                 return Answer::NoEnvironment;
             }

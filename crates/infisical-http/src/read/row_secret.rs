@@ -18,6 +18,9 @@ impl Row {
             return Err(SecretError::protocol(format!(
                 "{} listed this secret without a value",
                 place.host
+            ))
+            .with_hint(format!(
+                "check that it has a value in {place}, and that no proxy changes answers"
             )));
         };
         let secret = Secret::new(value.text.clone(), origin).with_unexpanded(value.is_unexpanded);

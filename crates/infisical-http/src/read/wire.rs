@@ -4,16 +4,18 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, Error, IgnoredAny, Visitor};
 
+use crate::object::only_objects;
 use crate::read::unexpanded::holds_a_reference;
+use crate::tolerant::tolerant;
 
 /// What a server writes in place of a value that the identity may not read, sometimes without saying so.
 const HIDDEN: &str = "<hidden-by-infisical>";
 
 /// The answer to a list.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ListBody {
     pub(crate) secrets: Vec<Row>,
     #[serde(default)]
@@ -22,25 +24,28 @@ pub(crate) struct ListBody {
 
 /// The answer to a look-up of one secret.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct GetBody {
     pub(crate) secret: Row,
 }
 
 /// The folders in a folder.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FoldersBody {
     pub(crate) folders: Vec<FolderRow>,
 }
 
 /// One of them.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct FolderRow {
     pub(crate) name: String,
 }
 
 /// The secrets of one folder that another imports. Some servers leave all but the secrets out.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Import {
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) environment: Option<String>,
@@ -54,7 +59,7 @@ pub(crate) struct Import {
 
 /// One secret.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct Row {
     pub(crate) secret_key: String,
     #[serde(default, deserialize_with = "tolerant")]
@@ -69,9 +74,18 @@ pub(crate) struct Row {
     pub(crate) environment: Option<String>,
     #[serde(default, deserialize_with = "tolerant")]
     pub(crate) secret_path: Option<String>,
+    /// Present, if only as an empty list, unless the row comes from another folder.
+    #[serde(default)]
+    tags: Option<IgnoredAny>,
 }
 
 impl Row {
+    /// Tells whether a look-up by name found this in a folder that the one asked for imports, where the server
+    /// does not name the folder: a row of its own has tags, as recorded with a server of October 2024.
+    pub(crate) fn is_from_an_unnamed_folder(&self) -> bool {
+        self.secret_path.is_none() && self.environment.is_some() && self.tags.is_none()
+    }
+
     /// Tells whether this is a user's override of a shared secret.
     pub(crate) fn is_personal(&self) -> bool {
         self.secret_type.as_deref() == Some("personal")
@@ -125,40 +139,22 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// The answer to a login.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LoginBody {
-    pub(crate) access_token: SecretText,
-    /// Seconds; 0 means that the token never expires, on servers that issue such.
-    #[serde(default, deserialize_with = "tolerant")]
-    pub(crate) expires_in: Option<u64>,
-}
-
-/// A secret text that nothing is looked for in.
-pub(crate) struct SecretText(pub(crate) SecretString);
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(|value| Self(value.text))
-    }
-}
-
 /// The answer to a look-up of a project.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct ProjectBody {
     pub(crate) id: String,
 }
 
-/// Reads a field that is of use but not needed: whatever does not fit counts as absent.
-pub(crate) fn tolerant<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    Ok(serde_json::from_str(raw.get()).ok())
-}
+only_objects!(
+    ListBody,
+    GetBody,
+    FoldersBody,
+    FolderRow,
+    Import,
+    Row,
+    ProjectBody
+);
 
 #[cfg(test)]
 mod tests {
@@ -183,6 +179,20 @@ mod tests {
             (None, None, false)
         );
         assert_eq!(odd.secret_value.as_ref().unwrap().text.expose_secret(), "v");
+    }
+
+    #[test]
+    fn an_array_is_no_row_and_no_body() {
+        for body in [
+            r#"{"secrets":[["K","v"]]}"#,
+            r#"[[{"secretKey":"K"}]]"#,
+            "[[]]",
+        ] {
+            assert!(serde_json::from_str::<ListBody>(body).is_err(), "{body}");
+        }
+        for body in [r#"{"secret":["K","v"]}"#, r#"[{"secretKey":"K"}]"#] {
+            assert!(serde_json::from_str::<GetBody>(body).is_err(), "{body}");
+        }
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! [`Batch`]: one thing that is done to many secrets.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use secret_source::{SecretAddress, SecretError};
 
 use crate::answer::failure::Failure;
 use crate::client::Client;
+use crate::deadline::Deadline;
 use crate::write::group::Group;
-use crate::write::outcome::{concerns_one, concerns_some};
+use crate::write::outcome::not_sent;
+use crate::write::reach::{Reach, concerns_some, reach};
 
 /// Does one thing to secrets, folder by folder: to as many in one request as it holds, or to each alone.
 pub(crate) trait Batch: Sync {
@@ -18,6 +20,12 @@ pub(crate) trait Batch: Sync {
     type Outcome: Send;
 
     fn client(&self) -> &Arc<Client>;
+
+    /// Returns by when all of it must have ended.
+    fn deadline(&self) -> Deadline;
+
+    /// Holds what left the entries that were not yet sent no chance, once something did.
+    fn ended(&self) -> &OnceLock<SecretError>;
 
     fn address(entry: &Self::Entry) -> &SecretAddress;
 
@@ -48,11 +56,15 @@ pub(crate) trait Batch: Sync {
         let checked = entries
             .iter()
             .map(|entry| (entry.clone(), self.check(entry)))
-            .collect::<Vec<_>>();
-        let (groups, mut outcomes) = client.grouped(checked, Self::address).await;
+            .collect();
+        let deadline = self.deadline();
+        let (groups, mut outcomes) = client.grouped(checked, Self::address, deadline).await;
         for group in &groups {
             for chunk in Self::chunks(&group.entries) {
-                let done = self.many(group, chunk).await;
+                let done = match self.end(group) {
+                    Some(error) => chunk.iter().map(|_| Err(error.clone())).collect(),
+                    None => self.many(group, chunk).await,
+                };
                 for ((index, _), outcome) in chunk.iter().zip(done) {
                     outcomes[*index] = Some(outcome);
                 }
@@ -67,6 +79,7 @@ pub(crate) trait Batch: Sync {
                 outcome
                     .unwrap_or_else(unanswered)
                     .map_err(|error| error.with_address(Self::address(entry)))
+                    .map_err(|error| error.with_correlation(deadline.correlation()))
             })
             .collect()
     }
@@ -83,7 +96,7 @@ pub(crate) trait Batch: Sync {
             Ok(outcomes) => outcomes,
             Err(failure) if concerns_some(&failure) => self.one_by_one(group, chunk).await,
             Err(failure) => {
-                let error = self.client().explain_write(failure, &group.folder);
+                let error = self.failed(failure, group).await;
                 chunk.iter().map(|_| Err(error.clone())).collect()
             }
         }
@@ -96,24 +109,37 @@ pub(crate) trait Batch: Sync {
         chunk: &[(usize, Self::Entry)],
     ) -> Vec<Result<Self::Outcome, SecretError>> {
         let mut outcomes = Vec::with_capacity(chunk.len());
-        let mut ended: Option<SecretError> = None;
         for entry in chunk {
-            let outcome = match &ended {
-                Some(error) => Err(error.clone()),
+            outcomes.push(match self.end(group) {
+                Some(error) => Err(error),
                 None => match self.one(group, entry).await {
                     Ok(outcome) => outcome,
-                    Err(failure) => {
-                        let goes_on = concerns_one(&failure);
-                        let error = self.client().explain_write(failure, &group.folder);
-                        if !goes_on {
-                            ended = Some(error.clone());
-                        }
-                        Err(error)
-                    }
+                    Err(failure) => Err(self.failed(failure, group).await),
                 },
-            };
-            outcomes.push(outcome);
+            });
         }
         outcomes
+    }
+
+    /// Makes the error of a failure, and notes whom else it leaves no chance.
+    async fn failed(&self, failure: Failure, group: &Group<Self::Entry>) -> SecretError {
+        let reach = reach(&failure);
+        let client = self.client();
+        let error = client
+            .explain_write(failure, &group.folder, self.deadline())
+            .await;
+        // The first to end something stays the reason.
+        let _ = match reach {
+            Reach::Entry => Ok(()),
+            Reach::Folder => group.ended.set(not_sent(&error)),
+            Reach::Batch => self.ended().set(not_sent(&error)),
+        };
+        error
+    }
+
+    /// Returns the error of what is not sent any more, where that is so.
+    fn end(&self, group: &Group<Self::Entry>) -> Option<SecretError> {
+        let ended = self.ended().get().or_else(|| group.ended.get());
+        ended.cloned()
     }
 }

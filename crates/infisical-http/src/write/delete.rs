@@ -1,7 +1,7 @@
 //! [`Deletion`]: how secrets are deleted.
 
 use std::slice;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use secret_source::{SecretAddress, SecretError};
 
@@ -19,12 +19,17 @@ use crate::write::name::has_a_route;
 pub(crate) struct Deletion<'a> {
     client: &'a Arc<Client>,
     deadline: Deadline,
+    ended: OnceLock<SecretError>,
 }
 
 impl<'a> Deletion<'a> {
     pub(crate) fn new(client: &'a Arc<Client>) -> Self {
         let deadline = Deadline::after(client.transport.limits.lookup_deadline);
-        Self { client, deadline }
+        Self {
+            client,
+            deadline,
+            ended: OnceLock::new(),
+        }
     }
 
     async fn send(
@@ -46,6 +51,14 @@ impl Batch for Deletion<'_> {
 
     fn client(&self) -> &Arc<Client> {
         self.client
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    fn ended(&self) -> &OnceLock<SecretError> {
+        &self.ended
     }
 
     fn address(entry: &SecretAddress) -> &SecretAddress {

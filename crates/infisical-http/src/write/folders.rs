@@ -87,6 +87,7 @@ impl Client {
         body: &Body,
         deadline: Deadline,
     ) -> Result<(), Failure> {
+        let _turn = self.turn(deadline).await?;
         let call = Call::create_folder(dialect, folder, body);
         let sent = deadline.bound(self.authorized(&call, deadline)).await;
         sent.unwrap_or_else(|| Err(Failure::deadline(deadline)))

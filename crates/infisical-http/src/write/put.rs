@@ -1,7 +1,7 @@
 //! [`Put`]: how values are written.
 
 use std::slice;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use secrecy::ExposeSecret;
 use secret_source::{Entry, PutMode, PutOptions, SecretAddress, SecretError, Written};
@@ -15,6 +15,7 @@ use crate::read::wire::Row;
 use crate::write::batch::Batch;
 use crate::write::chunks::chunks;
 use crate::write::group::Group;
+use crate::write::reach::{Reach, reach};
 use crate::write::read_back::row_of;
 use crate::write::step::Step;
 use crate::write::trim::survives;
@@ -24,6 +25,7 @@ pub(crate) struct Put<'a> {
     pub(crate) client: &'a Arc<Client>,
     pub(crate) options: PutOptions,
     pub(crate) deadline: Deadline,
+    ended: OnceLock<SecretError>,
 }
 
 impl<'a> Put<'a> {
@@ -32,6 +34,7 @@ impl<'a> Put<'a> {
             client,
             options,
             deadline: Deadline::after(client.transport.limits.lookup_deadline),
+            ended: OnceLock::new(),
         }
     }
 
@@ -41,9 +44,16 @@ impl<'a> Put<'a> {
         group: &Group<Entry>,
         chunk: &[(usize, Entry)],
     ) -> Vec<Result<Written, SecretError>> {
-        // A folder that cannot be listed may be written all the same; then each entry is tried.
-        let Ok(rows) = self.client.stored(group, self.deadline).await else {
-            return self.one_by_one(group, chunk).await;
+        let rows = match self.client.stored(group, self.deadline).await {
+            Ok(rows) => rows,
+            Err(failure) if reach(&failure) == Reach::Batch => {
+                // Nothing was written, so nothing can be in doubt.
+                let error = failure.explain(self.client.place(&group.folder));
+                let _ = self.ended.set(error.clone());
+                return chunk.iter().map(|_| Err(error.clone())).collect();
+            }
+            // A folder that cannot be listed may be written all the same; then each entry is tried.
+            Err(_) => return self.one_by_one(group, chunk).await,
         };
         let (old, new): (Vec<_>, Vec<_>) = chunk
             .iter()
@@ -52,7 +62,10 @@ impl<'a> Put<'a> {
         let mut outcomes = Vec::with_capacity(chunk.len());
         for (part, step) in [(old, Step::Update), (new, Step::Create)] {
             if !part.is_empty() {
-                let written = self.together(group, &part, step).await;
+                let written = match self.end(group) {
+                    Some(error) => part.iter().map(|_| Err(error.clone())).collect(),
+                    None => self.together(group, &part, step).await,
+                };
                 outcomes.extend(part.iter().map(|(index, _)| *index).zip(written));
             }
         }
@@ -74,7 +87,7 @@ impl<'a> Put<'a> {
         {
             sent = match self.make_folder(group).await {
                 Ok(()) => self.send_many(group, chunk, step).await,
-                Err(failure) => Err(self.client.explain_write(failure, &group.folder).into()),
+                Err(failure) => Err(failure),
             };
         }
         let written = match sent {
@@ -100,10 +113,23 @@ impl<'a> Put<'a> {
         failure.remedy == Remedy::ProbeEnvironment && self.options.creates_folders()
     }
 
+    /// Makes the folder; where that fails, no entry of it need be tried.
     async fn make_folder(&self, group: &Group<Entry>) -> Result<(), Failure> {
-        self.client
-            .make_folder(&group.project, &group.folder, self.deadline)
-            .await
+        let (folder, deadline) = (&group.folder, self.deadline);
+        let made = self.client.make_folder(&group.project, folder, deadline);
+        let Err(failure) = made.await else {
+            return Ok(());
+        };
+        let is_for_all = reach(&failure) == Reach::Batch;
+        // Whatever became of the folder, no secret was sent.
+        let error = failure.explain(self.client.place(folder));
+        let ended = if is_for_all {
+            &self.ended
+        } else {
+            &group.ended
+        };
+        let _ = ended.set(error.clone());
+        Err(error.into())
     }
 }
 
@@ -113,6 +139,14 @@ impl Batch for Put<'_> {
 
     fn client(&self) -> &Arc<Client> {
         self.client
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    fn ended(&self) -> &OnceLock<SecretError> {
+        &self.ended
     }
 
     fn address(entry: &Entry) -> &SecretAddress {
@@ -145,8 +179,10 @@ impl Batch for Put<'_> {
         let step = match self.options.mode() {
             PutMode::Create => Step::Create,
             PutMode::Update => Step::Update,
-            _ if self.client.dialect.get() == Some(Dialect::V4) => Step::Upsert,
-            _ => return self.sorted(group, chunk).await,
+            PutMode::Upsert if self.client.dialect.get() == Some(Dialect::V4) => Step::Upsert,
+            PutMode::Upsert => return self.sorted(group, chunk).await,
+            // Of a mode that is not known here each entry is refused.
+            _ => return self.one_by_one(group, chunk).await,
         };
         self.together(group, chunk, step).await
     }

@@ -1,6 +1,5 @@
 //! The calls that write, spelled out for each dialect.
 
-use reqwest::Method;
 use secret_source::FolderAddress;
 
 use crate::dialect::Dialect;
@@ -8,16 +7,6 @@ use crate::http::request::{Call, Operation, Query, encode};
 use crate::write::body::Body;
 
 impl Call {
-    /// Returns the method, which follows from what the request is for.
-    pub(crate) fn method(&self) -> Method {
-        match self.operation {
-            Operation::Update => Method::PATCH,
-            Operation::Delete => Method::DELETE,
-            _ if self.body.is_some() => Method::POST,
-            _ => Method::GET,
-        }
-    }
-
     /// Creates, updates or deletes the secret `key` of a folder.
     pub(crate) fn write_one(
         operation: Operation,

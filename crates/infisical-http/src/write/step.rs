@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use secret_source::{Change, Entry, PutMode};
+use secret_source::{Change, Entry, PutMode, SecretError};
 
 use crate::answer::failure::Failure;
 use crate::answer::status::Remedy;
@@ -66,7 +66,7 @@ impl Put<'_> {
         match self.options.mode() {
             PutMode::Create => create().await,
             PutMode::Update => update().await,
-            _ => match update().await {
+            PutMode::Upsert => match update().await {
                 Err(failure) if is_missing(&failure) => match create().await {
                     // Someone else created it in between.
                     Err(failure) if is_there(&failure) => update().await,
@@ -74,6 +74,11 @@ impl Put<'_> {
                 },
                 outcome => outcome,
             },
+            _ => Err(
+                SecretError::unsupported("Infisical cannot write in this mode")
+                    .with_hint("create, update or upsert")
+                    .into(),
+            ),
         }
     }
 

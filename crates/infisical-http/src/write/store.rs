@@ -18,7 +18,15 @@ use crate::write::put::Put;
 ///   it. What is stored is compared with what was sent.
 /// * A write that a change policy turned into a request for approval is
 ///   [`Denied`](secret_source::ErrorKind::Denied): nothing is stored.
-/// * A write is repeated only where the server certainly did not carry it out.
+/// * A write is repeated only where the server certainly did not carry it out. Where it may have, the error's
+///   hint says so, whatever its kind.
+/// * A batch has one deadline, that of a look-up
+///   ([`lookup_deadline`](crate::InfisicalBuilder::lookup_deadline)), for all of its requests and the pauses
+///   between them. Once a failure leaves what follows no chance (the server asks for a longer pause, refuses
+///   the login, is away), nothing more of the batch is sent, and its entries fail alike.
+/// * Writes of one client and its clones go one after the other, since a server of 2024 that is asked to
+///   create one secret twice at a time leaves two of it. What other clients and people write at that time
+///   is not held up.
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl SecretStore for Infisical {

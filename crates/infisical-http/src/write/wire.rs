@@ -3,12 +3,15 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::read::wire::{Row, tolerant};
+use crate::object::only_objects;
+use crate::read::wire::Row;
+use crate::tolerant::tolerant;
 
 /// The answer to a write: the secrets as they are now, or word of an approval that is still to be given.
 ///
 /// Both have status 200. Nothing is stored in the second case.
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct WriteBody {
     #[serde(default, deserialize_with = "tolerant")]
     secret: Option<Row>,
@@ -17,6 +20,8 @@ pub(crate) struct WriteBody {
     #[serde(default)]
     approval: Option<IgnoredAny>,
 }
+
+only_objects!(WriteBody);
 
 /// What a write came to.
 pub(crate) enum Answer {

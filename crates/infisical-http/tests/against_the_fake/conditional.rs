@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use infisical_http::Infisical;
-use secret_source::{ErrorKind, Secret, SecretError, SecretSource, SecretStore};
+use secret_source::{ErrorKind, Missing, Secret, SecretError, SecretSource, SecretStore};
 
 use crate::one_folder::Folder;
 use crate::support::{address, pass, text};
@@ -59,9 +59,24 @@ async fn a_key_that_was_not_handed_out_is_asked_for_in_full() {
     assert!(first.is_ok() && missing.unwrap_err().kind().is_not_found());
     assert_eq!(ask(&infisical, ["A", "B"]).await.map(text), ["a 1", "b 1"]);
     assert_eq!(folder.last_asked(), None);
-    let [_, missing] = ask(&infisical, ["A", "NOPE"]).await;
-    assert!(missing.unwrap_err().kind().is_not_found());
-    assert_eq!(folder.last_asked(), None);
+}
+
+#[tokio::test]
+async fn that_a_key_is_missing_is_renewed_with_the_rest_of_its_folder() {
+    let (folder, builder) = Folder::serve("1").await;
+    let infisical = builder.build().unwrap();
+    let [_, first] = ask(&infisical, ["A", "NOPE"]).await;
+    let [value, again] = ask(&infisical, ["A", "NOPE"]).await;
+    assert_eq!(text(value), "a 1");
+    assert_eq!(folder.last_asked().as_deref(), Some("\"state-1\""));
+    assert_eq!(infisical.requests().not_modified, 1);
+    let (first, again) = (first.unwrap_err(), again.unwrap_err());
+    assert_eq!(again.kind(), ErrorKind::NotFound(Missing::Secret));
+    assert_eq!(
+        (first.hint(), first.address()),
+        (again.hint(), again.address())
+    );
+    assert_ne!(first.correlation_id(), again.correlation_id());
 }
 
 #[tokio::test]

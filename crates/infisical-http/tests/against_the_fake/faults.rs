@@ -1,10 +1,11 @@
 //! Servers that misbehave: the kind of the failure, and how often they are asked.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use infisical_fake::{Era, Fake, Fault, Route};
 use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretError, SecretSource};
+use tokio::time::Instant;
 
 use crate::support::{address, builder, client, fake, fifty, pass, text, value};
 
@@ -108,7 +109,7 @@ async fn each_fault_has_its_kind_and_its_number_of_requests() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_answer_is_asked_again_after_the_time_out() {
     let fake = fake(Era::V4b).await;
     fake.script(Fault::hang().on(Route::Get).always());
@@ -145,7 +146,7 @@ async fn an_old_servers_rate_limit_is_one_although_its_status_is_500() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pause_beyond_the_deadline_fails_at_once_and_says_how_long() {
     let start = Instant::now();
     let (error, sent) = failing(Era::V4b, Fault::rate_limit(31)).await;
@@ -153,17 +154,18 @@ async fn a_pause_beyond_the_deadline_fails_at_once_and_says_how_long() {
         (error.retry_after(), sent),
         (Some(Duration::from_secs(31)), 1)
     );
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_millis(100));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pause_within_the_deadline_is_kept() {
     let fake = fake(Era::V4b).await;
-    fake.script(Fault::rate_limit(1).on(Route::Get));
+    fake.script(Fault::rate_limit(20).on(Route::Get));
     let start = Instant::now();
     let answer = client(&fake).get(&address("/shared/db", "KEY_3")).await;
     assert_eq!(text(answer), value("/shared/db", 3));
-    assert!(start.elapsed() >= Duration::from_secs(1));
+    let (least, most) = (Duration::from_secs(20), Duration::from_secs(22));
+    assert!(start.elapsed() >= least && start.elapsed() < most);
     assert_eq!(fake.counts().gets, 2);
 }
 
@@ -198,13 +200,13 @@ async fn no_retries_means_one_request() {
     assert_eq!(fake.counts().gets, 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nobody_waits_longer_than_the_deadline() {
     for route in [Route::Login, Route::Get] {
         let fake = fake(Era::V4b).await;
         fake.script(Fault::hang().on(route).always());
         let infisical = builder(&fake)
-            .lookup_deadline(Duration::from_millis(300))
+            .lookup_deadline(Duration::from_secs(7))
             .build()
             .unwrap();
         let start = Instant::now();
@@ -213,11 +215,7 @@ async fn nobody_waits_longer_than_the_deadline() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
-        assert!(
-            start.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            start.elapsed()
-        );
+        assert_eq!(start.elapsed().as_secs(), 7);
     }
 }
 

@@ -24,6 +24,7 @@ mod second_looks;
 mod tokens;
 mod trees;
 mod trees_in_doubt;
+mod write_failures;
 mod writes;
 mod writes_batches;
 mod writes_folders;

@@ -170,15 +170,25 @@ async fn a_folder_lists_its_own_secrets_and_its_imports() {
 
 #[tokio::test]
 async fn an_imported_value_names_no_folder_that_it_is_not_in() {
-    for (era, folder) in [
-        (Era::V2024, "(imported)"),
-        (Era::V4a, "/two"),
-        (Era::V4b, "/two"),
-    ] {
-        let fake = serve(era, seed()).await;
-        let secret = client(&fake).get(&address("/app", "BOTH")).await.unwrap();
-        let origin = secret.origin();
-        assert_eq!(origin.detail("environment"), Some("prod"), "{era}");
-        assert_eq!(origin.detail("folder"), Some(folder), "{era}");
+    let seed = seed().secret("dev", "/one", "NEAR", "one");
+    for era in [Era::V2024, Era::V4a, Era::V4b] {
+        let fake = serve(era, seed.clone()).await;
+        let infisical = client(&fake);
+        for (key, environment, folder) in [
+            ("OWN", "dev", "/app"),
+            ("NEAR", "dev", "/one"),
+            ("BOTH", "prod", "/two"),
+        ] {
+            let is_named = era != Era::V2024 || key == "OWN";
+            let folder = if is_named { folder } else { "(imported)" };
+            let secret = infisical.get(&address("/app", key)).await.unwrap();
+            let origin = secret.origin();
+            assert_eq!(
+                origin.detail("environment"),
+                Some(environment),
+                "{era} {key}"
+            );
+            assert_eq!(origin.detail("folder"), Some(folder), "{era} {key}");
+        }
     }
 }

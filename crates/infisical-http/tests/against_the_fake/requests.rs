@@ -115,6 +115,17 @@ async fn an_old_server_costs_one_request_more_and_only_once() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_old_server_costs_a_request_more_every_ten_minutes() {
+    let fake = fake(Era::V2024).await;
+    let infisical = client(&fake);
+    assert!(infisical.get(&fifty()[0]).await.is_ok());
+    tokio::time::advance(Duration::from_secs(601)).await;
+    fake.reset_counts();
+    assert!(infisical.get_many(&fifty()).await.iter().all(Result::is_ok));
+    assert_eq!((fake.counts().lists, fake.counts().total), (5, 6));
+}
+
 #[tokio::test]
 async fn all_eras_give_the_same_answers() {
     for era in [Era::V2024, Era::V4a, Era::V4b] {
@@ -220,7 +231,7 @@ async fn those_who_have_the_time_wait_for_the_end_of_the_pause() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn folders_are_read_side_by_side_up_to_the_limit() {
     for limit in [1, 3] {
         let fake = fake(Era::V4b).await;

@@ -1,5 +1,7 @@
 //! Values that a list could not show, looked up by name.
 
+use std::time::Duration;
+
 use infisical_fake::{Era, Fake, Fault, Route, Seed};
 use infisical_http::Infisical;
 use secret_source::{ErrorKind, SecretAddress, SecretSource};
@@ -107,6 +109,24 @@ async fn a_second_look_that_fails_is_not_repeated() {
     let answers = infisical.get_many(&asked).await;
     assert!(answers[0].as_ref().unwrap().is_unexpanded());
     assert_eq!(fake.counts().gets, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_look_is_not_worth_waiting_for() {
+    let (fake, infisical) = old_and_known(None).await;
+    fake.script(Fault::rate_limit(40).on(Route::Get).times(1));
+    let error = infisical.get(&address("/", "KEY_1")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    // The rest of the pause would fit into the deadline.
+    tokio::time::advance(Duration::from_secs(25)).await;
+    fake.reset_counts();
+    fake.script(Fault::body_of(STOPPED_EARLY).on(Route::List).times(1));
+    let asked = ["KEY_1", "KEY_2"].map(|key| address("/shared/db", key));
+    let start = tokio::time::Instant::now();
+    let answers = infisical.get_many(&asked).await;
+    assert!(answers[0].as_ref().unwrap().is_unexpanded());
+    assert!(start.elapsed() < Duration::from_secs(1));
+    assert_eq!(fake.counts().gets, 0);
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! Writes to folders that do not exist.
 
-use secret_source::{Change, Entry, ErrorKind, PutOptions, SecretStore};
+use secret_source::{Change, Entry, ErrorKind, Missing, PutOptions, SecretStore};
 
 use crate::support::folder;
-use crate::writes_script::{Scripted, echo, echo_batch, is_batch, put, refusal, route_miss};
+use crate::writes_script::{
+    Scripted, echo, echo_batch, is_batch, put, refusal, route_miss, row, secrets,
+};
 
 const CREATE: PutOptions = PutOptions::create();
 const UPSERT: PutOptions = PutOptions::upsert();
@@ -17,6 +19,8 @@ async fn a_missing_folder_is_made_where_that_is_asked_for_and_only_then() {
                 use std::sync::atomic::Ordering::SeqCst;
                 match asked.line().as_str() {
                     line if old && line.contains("/v4/") => route_miss(asked),
+                    // The environment exists.
+                    _ if asked.path.contains("secretPath=%2F&") => secrets(vec![row("A", "v", 1)]),
                     "POST /api/v2/folders" | "POST /api/v1/folders" => {
                         made.store(true, SeqCst);
                         (200, r#"{"folder":{"id":"f"}}"#.to_owned())
@@ -38,7 +42,11 @@ async fn a_missing_folder_is_made_where_that_is_asked_for_and_only_then() {
 
             for outcome in client.put_many(&entries, options).await {
                 let error = outcome.unwrap_err();
-                assert!(error.kind().is_not_found(), "{error:?}");
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::NotFound(Missing::Folder),
+                    "{error:?}"
+                );
                 assert!(
                     error.hint().unwrap().contains("folder `/db/new`"),
                     "{error:?}"

@@ -18,7 +18,7 @@ use infisical_http::Infisical;
 use secret_source::{ErrorKind, ExposeSecret, FolderAddress, SecretAddress, SecretSource};
 use tokio::time::Instant;
 
-use crate::table::{MATRIX, Outcome, Trouble};
+use crate::table::{MATRIX, OF_THE_BODY, Outcome, Trouble, UNCHANGED};
 
 /// Whether one secret is looked up, which is a get, or two, which is a list.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,11 @@ fn begin(fake: &Fake, trouble: Trouble) {
     }
 }
 
-async fn run(trouble: Trouble, shape: Shape, moment: Moment) -> Outcome {
+/// How long lists may be renewed by asking whether they changed. A body that is left out has nothing that
+/// could go wrong, so most cells do without.
+const NEVER: Duration = Duration::ZERO;
+
+async fn run(trouble: Trouble, shape: Shape, moment: Moment, conditional: Duration) -> Outcome {
     let seed =
         Seed::new()
             .secret("dev", "/db", "A", "value of a")
@@ -73,8 +77,7 @@ async fn run(trouble: Trouble, shape: Shape, moment: Moment) -> Outcome {
         .universal_auth(fake.client_id(), fake.client_secret())
         .project(fake.project_id())
         .retry_delay(Duration::ZERO)
-        // A body that is left out has nothing that could go wrong.
-        .conditional_for(Duration::ZERO)
+        .conditional_for(conditional)
         .build()
         .unwrap();
     if let Moment::Refresh = moment {
@@ -100,13 +103,30 @@ async fn each_fault_has_its_outcome_its_requests_and_its_time() {
     for (name, trouble, first, refresh) in MATRIX {
         for shape in [Shape::Get, Shape::List] {
             for (moment, expected) in [(Moment::FirstLoad, first), (Moment::Refresh, refresh)] {
-                let outcome = run(trouble(), shape, moment).await;
+                let outcome = run(trouble(), shape, moment, NEVER).await;
                 if outcome != *expected {
                     wrong.push(format!(
                         "{name}, {shape:?}, {moment:?}: {outcome:?}, not {expected:?}"
                     ));
                 }
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_asks_for_changes_only_fares_alike_but_for_faults_of_the_body() {
+    let mut wrong = Vec::new();
+    for (name, trouble, _, refresh) in MATRIX {
+        let conditional = Duration::from_secs(900);
+        let outcome = run(trouble(), Shape::List, Moment::Refresh, conditional).await;
+        let expected = match OF_THE_BODY.contains(name) {
+            true => &UNCHANGED,
+            false => refresh,
+        };
+        if outcome != *expected {
+            wrong.push(format!("{name}: {outcome:?}, not {expected:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -142,7 +162,7 @@ async fn a_server_that_recovers_is_used_again_after_every_fault() {
 async fn a_slow_body_that_ends_in_time_is_read() {
     let slow = || Trouble::Faults(vec![Fault::slow_body(Duration::from_millis(1))]);
     for moment in [Moment::FirstLoad, Moment::Refresh] {
-        let outcome = run(slow(), Shape::List, moment).await;
+        let outcome = run(slow(), Shape::List, moment, NEVER).await;
         assert_eq!((outcome.kind, outcome.reads), (None, 1), "{outcome:?}");
     }
 }

@@ -225,3 +225,8 @@ pub(crate) const MATRIX: &[Row] = &[
         answers(0, 1, 0),
     ),
 ];
+
+/// The faults that leave an answer "not modified" as it is, for it has no body.
+pub(crate) const OF_THE_BODY: &[&str] = &["reset in the body", "slow body", "half a document"];
+
+pub(crate) const UNCHANGED: Outcome = answers(0, 1, 0);

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::capture::{Capture, look_up};
 
 /// A key that was made for these tests and opens nothing.
-const KEY: &str = include_str!("service_account.pem");
+pub(crate) const KEY: &str = include_str!("service_account.pem");
 
 #[tokio::test]
 async fn azure_asks_the_metadata_service_for_a_token() {

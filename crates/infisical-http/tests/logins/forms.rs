@@ -25,7 +25,29 @@ async fn login(auth: impl Into<Auth>) -> (String, Value) {
 async fn each_method_sends_its_documented_form() {
     let token = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(token.path(), "service-account-jwt\n").unwrap();
-    let cases: [(Auth, &str, Value); 5] = [
+    let password = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(password.path(), "pass word ").unwrap();
+    let cases: [(Auth, &str, Value); 9] = [
+        (
+            UniversalAuth::secret_file("id", password.path()).into(),
+            "universal-auth",
+            json!({"clientId": "id", "clientSecret": "pass word "}),
+        ),
+        (
+            OidcAuth::jwt_file("identity", token.path()).into(),
+            "oidc-auth",
+            json!({"identityId": "identity", "jwt": "service-account-jwt"}),
+        ),
+        (
+            JwtAuth::jwt_file("identity", token.path()).into(),
+            "jwt-auth",
+            json!({"identityId": "identity", "jwt": "service-account-jwt"}),
+        ),
+        (
+            LdapAuth::password_file("identity", "name", password.path()).into(),
+            "ldap-auth",
+            json!({"identityId": "identity", "username": "name", "password": "pass word "}),
+        ),
         (
             UniversalAuth::new("id", "secret").into(),
             "universal-auth",

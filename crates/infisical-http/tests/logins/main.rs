@@ -13,4 +13,5 @@ mod against_the_fake;
 mod aws;
 mod clouds;
 mod forms;
+mod leaks;
 mod rotation;

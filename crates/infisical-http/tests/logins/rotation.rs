@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use infisical_http::{GcpIamAuth, KubernetesAuth, UniversalAuth};
-use secret_source::ErrorKind;
+use infisical_http::{GcpIamAuth, KubernetesAuth, TokenAuth, UniversalAuth};
+use secret_source::{ErrorKind, SecretSource};
 use serde_json::json;
 
-use crate::capture::{Asked, Capture, look_up};
+use crate::capture::{Asked, Capture, address, look_up};
 use crate::clouds::service_account;
 
 fn refuse(asked: &Asked, field: &str, wrong: &str) -> Option<(u16, String)> {
@@ -123,6 +123,54 @@ async fn a_key_that_google_refuses_is_asked_about_once_until_its_file_changes() 
     pass(Duration::from_secs(11)).await;
     look_up(&client).await.unwrap();
     assert_eq!(google.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_given_token_is_read_from_its_file_again_when_it_is_refused() {
+    let token = file("old\n");
+    let server = Capture::start(|asked| {
+        let body = json!({"statusCode": 401, "error": "UnauthorizedError", "message": "revoked"});
+        let is_old = asked.header("authorization") == Some("Bearer old");
+        is_old.then(|| (401, body.to_string()))
+    })
+    .await;
+    let client = server.client(TokenAuth::token_file(token.path()));
+    for _ in 0..3 {
+        let error = look_up(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{error:?}");
+    }
+    assert_eq!(server.asked().len(), 1, "the file holds what was refused");
+    std::fs::write(token.path(), "new").unwrap();
+    pass(Duration::from_secs(11)).await;
+    look_up(&client).await.unwrap();
+    assert_eq!(server.asked().len(), 2);
+    // The token belongs to whoever wrote the file.
+    client.close().await.unwrap();
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_file_that_is_replaced_in_time_costs_no_look_up() {
+    let token = file("old");
+    let server = Capture::start(|asked| {
+        let body = json!({"statusCode": 403, "error": "TokenError", "message": "expired"});
+        let is_old = asked.header("authorization") == Some("Bearer old");
+        (is_old && asked.target.contains("expired")).then(|| (403, body.to_string()))
+    })
+    .await;
+    let client = server.client(TokenAuth::token_file(token.path()));
+    look_up(&client).await.unwrap();
+    std::fs::write(token.path(), "new").unwrap();
+    let expired = address().folder_address().secret("expired");
+    // The secret that comes back has another name; what counts is that one comes back.
+    let error = client.get(&expired).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+    let sent: Vec<_> = server.asked();
+    let tokens: Vec<_> = sent
+        .iter()
+        .map(|asked| asked.header("authorization").unwrap())
+        .collect();
+    assert_eq!(tokens, ["Bearer old", "Bearer old", "Bearer new"]);
 }
 
 async fn pass(time: Duration) {

@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::header::{CONTENT_ENCODING, HeaderValue};
+use infisical_http::InfisicalBuilder;
 use secret_source::ErrorKind;
 use secret_testkit::{Canary, assert_no_leak};
 
@@ -74,18 +75,32 @@ async fn a_packed_answer_that_is_none_is_not_read() {
         };
         let server = Server::start(None, answer).await;
         let error = ask(&server.client().build().unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+        assert!(
+            error.to_string().contains("not compressed as it says"),
+            "{error}"
+        );
+        assert_eq!(server.seen().len(), 1, "it is not asked again");
     }
+}
+
+fn with_a_head_of(kibibytes: usize) -> Answer {
+    let mut answer = value(0);
+    let padding = HeaderValue::try_from("x".repeat(kibibytes * 1024)).unwrap();
+    answer.headers_mut().insert("x-padding", padding);
+    answer
+}
+
+/// Asserts that an answer is not read, that the head is named as the reason, and that it is not asked again.
+async fn assert_unreadable_head(server: &Server, infisical: InfisicalBuilder) {
+    let error = ask(&infisical.build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
+    assert!(error.to_string().contains("too large a head"), "{error}");
+    assert_eq!(server.seen().len(), 1, "it is not asked again");
 }
 
 #[tokio::test]
 async fn a_head_that_is_too_large_is_not_read() {
-    let large = |_| {
-        let mut answer = value(0);
-        let padding = HeaderValue::try_from("x".repeat(500 * 1024)).unwrap();
-        answer.headers_mut().insert("x-padding", padding);
-        answer
-    };
     let many = |_| {
         let mut answer = value(0);
         for _ in 0..101 {
@@ -95,19 +110,19 @@ async fn a_head_that_is_too_large_is_not_read() {
         answer
     };
     for server in [
-        Server::start(None, large).await,
+        Server::start(None, |_| with_a_head_of(500)).await,
         Server::start(None, many).await,
     ] {
-        let error = ask(&server.client().build().unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Protocol, "{error:?}");
-        assert_eq!(server.seen().len(), 1, "it is not asked again");
+        assert_unreadable_head(&server, server.client()).await;
     }
     let authority = Authority::new();
-    let mut config = authority.server();
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let server = Server::start(Some(config), large).await;
-    let infisical = server.client().ca_bundle(authority.pem.clone());
-    assert!(ask(&infisical.build().unwrap()).await.is_err());
+    for kibibytes in [70, 500] {
+        let mut config = authority.server();
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let server = Server::start(Some(config), move |_| with_a_head_of(kibibytes)).await;
+        let infisical = server.client().ca_bundle(authority.pem.clone());
+        assert_unreadable_head(&server, infisical).await;
+    }
 }
 
 #[tokio::test]

@@ -8,10 +8,12 @@
 mod authority;
 mod proxy_server;
 mod server;
+mod system_proxy;
 
 mod answers;
 mod certificates;
 mod connections;
 mod correlation;
+mod dialects;
 mod pauses;
 mod proxies;

@@ -16,4 +16,5 @@ mod get;
 mod leaks;
 mod render;
 mod settings;
+mod snapshot;
 mod terminal;

@@ -82,6 +82,14 @@ setters! {
     cache_negative_ttl: Duration;
     /// Sets how many secrets the cache holds at most, 1000 unless set.
     cache_entries: u32;
+    /// Names a file that keeps what was fetched, encrypted, for a start while the server is down; none
+    /// unless set. It needs a key: [`snapshot_key_file`](Self::snapshot_key_file) or
+    /// [`snapshot_key`](Self::snapshot_key). Tenants have no snapshot.
+    snapshot: &str;
+    /// Names the file with the key of the snapshot, which its owner alone may read.
+    snapshot_key_file: &str;
+    /// Sets how old a secret of the snapshot may be to stand in, 24 h unless set.
+    snapshot_max_age: Duration;
     /// Sets how long connecting may take, 5 s unless set.
     connect_timeout: Duration;
     /// Sets how long one request may take, 10 s unless set.

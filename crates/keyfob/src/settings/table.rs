@@ -28,6 +28,7 @@ pub(crate) struct Setting {
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
 const SOME_TIME: Bounds<Duration> = Bounds::over(Duration::ZERO);
 
@@ -175,6 +176,9 @@ mod tests {
             &["1", "1000000"],
             &["0", "1000001", "many"],
         ),
+        ("snapshot", &["/var/lib/app/snapshot"], &[]),
+        ("snapshot_key_file", &["/run/secrets/key"], &[]),
+        ("snapshot_max_age", &["1s", "720h"], &["0", "2592001s"]),
         ("lookup_deadline", &["1ms", "300s"], &["0", "301s"]),
         ("startup_deadline", &["1ms", "300s"], &["0", "301s"]),
         ("refresh_deadline", &["1ms", "1h"], &["0"]),

@@ -11,7 +11,7 @@ use crate::flights::{Flight, Seat};
 /// The places of a batch, and the flight that was begun for it.
 pub(crate) struct Boarding {
     pub(crate) places: Vec<Place>,
-    /// The new flight, where it refreshes a value that can still be served.
+    /// The new flight, where something else can be served if it takes too long.
     pub(crate) refresh: Option<Flight>,
 }
 
@@ -46,7 +46,7 @@ impl Cache {
             }
             places.push(place);
         }
-        let refreshes = asked.iter().any(|address| self.is_stale(address));
+        let refreshes = asked.iter().any(|address| self.has_stand_in(address));
         let mut refresh = None;
         if !asked.is_empty() {
             let mut neighbours = self.entries.neighbours(&indices, now);

@@ -12,6 +12,7 @@ use super::{Cache, Writing};
 use crate::entries::Change;
 use crate::flights::{Answers, Flight, Flights, unanswered};
 use crate::landing::Landing;
+use crate::snapshot::Note;
 
 /// Why a flight was begun.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,9 @@ impl Cache {
 
     fn land(&self, ticket: &Ticket, answers: &[Result<Secret, SecretError>]) {
         let now = self.now();
+        // Sealing takes a while, so it is done before the lock.
+        let mut notes = self.notes(ticket, answers).into_iter();
+        let mut noted = Vec::new();
         let mut guard = self.writing();
         let Writing {
             flights,
@@ -88,7 +92,12 @@ impl Cache {
                 self.count_failure(address, error, ticket.purpose, now);
             }
             let keeps = *is_closed || (ticket.purpose == Purpose::Refresh && answer.is_err());
-            if flights.arrive(ticket.number, address) && !keeps {
+            let note = notes.next().flatten();
+            if !flights.arrive(ticket.number, address) {
+                continue;
+            }
+            noted.extend(note);
+            if !keeps {
                 let change = landing.change(address, answer);
                 let change = change.map(|change| match change {
                     Change::Put(entry) if index >= ticket.asked => Change::Renew(entry),
@@ -101,6 +110,22 @@ impl Cache {
             .entries
             .publish(order, changes, self.config.entries, now);
         self.counters.evictions.add(evicted);
+        if let Some(keeper) = &self.keeper {
+            keeper.write_down(noted);
+        }
+        drop(guard);
+        self.wake_keeper();
+    }
+
+    /// Returns what each answer means for the snapshot.
+    fn notes(&self, ticket: &Ticket, answers: &[Result<Secret, SecretError>]) -> Vec<Option<Note>> {
+        let Some(keeper) = &self.keeper else {
+            return Vec::new();
+        };
+        let answered = ticket.addresses.iter().zip(answers);
+        answered
+            .map(|(address, answer)| keeper.note(address, answer))
+            .collect()
     }
 
     fn count_failure(

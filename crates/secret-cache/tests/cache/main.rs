@@ -15,5 +15,7 @@ mod handle;
 mod laws;
 mod missing;
 mod model;
+mod shelf;
 mod single_flight;
+mod snapshot;
 mod stale;

@@ -89,8 +89,9 @@ fn fragment_violation(fragment: &str) -> Option<&'static str> {
     let Some(pointer) = decoded(fragment) else {
         return Some("broken percent-encoding in the pointer");
     };
-    let escapes = pointer.replace("~0", "").replace("~1", "");
-    let is_right = pointer.starts_with('/') && !escapes.contains('~') && !fragment.contains('#');
+    let mut escapes = pointer.split('~').skip(1);
+    let is_escaped = escapes.all(|escape| escape.starts_with(['0', '1']));
+    let is_right = pointer.starts_with('/') && is_escaped && !fragment.contains('#');
     (!is_right).then_some("a wrong pointer")
 }
 

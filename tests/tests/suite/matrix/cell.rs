@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use infisical_fake::{Era, Fake, Seed};
+use infisical_fake::{Era, Fake, Route, Seed};
 use infisical_http::Infisical;
 use keyfob::SecretString;
-use secret_ref::FolderPath;
+use secret_ref::{FolderPath, SecretType};
 use secret_source::{
     ErrorKind, ExposeSecret, FolderAddress, Missing, Secret, SecretError, SecretSource,
 };
@@ -66,8 +66,33 @@ pub(crate) async fn read(scenario: &Scenario, era: Era, way: Way) -> String {
     if let Way::List = way {
         asked.push(scenario.folder().secret("ANOTHER"));
     }
+    server.reset_counts();
     let answers = client.get_many(&asked).await;
+    assert_was_read(scenario, era, way, &server);
     outcome(answers.into_iter().next().unwrap())
+}
+
+/// Asserts that the column says what was sent: the first read of a list is one, and a look-up by name asks for
+/// the name. What follows it, such as a second look, is the client's affair.
+fn assert_was_read(scenario: &Scenario, era: Era, way: Way, server: &Fake) {
+    let reads: Vec<_> = server
+        .requests()
+        .into_iter()
+        .filter(|request| matches!(request.route(), Route::List | Route::Get))
+        .collect();
+    let has = |route| reads.iter().any(|request| request.route() == route);
+    let by_name = scenario.version.is_some() || scenario.secret_type != SecretType::Shared;
+    let is_right = match way {
+        Way::Get if scenario.key.len() > 100 => !has(Route::Get),
+        Way::Get => reads
+            .first()
+            .is_some_and(|first| first.route() == Route::Get),
+        Way::List if by_name => has(Route::Get) && has(Route::List),
+        Way::List => reads
+            .first()
+            .is_some_and(|first| first.route() == Route::List),
+    };
+    assert!(is_right, "{}, {era} {way}: {reads:?}", scenario.name);
 }
 
 /// Writes an outcome as scenarios and the table do: a value in quotes, its length if it is long, or what a

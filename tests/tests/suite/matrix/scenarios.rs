@@ -198,6 +198,33 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..Scenario::NEW
     },
     Scenario {
+        name: "a reference into a missing folder",
+        seed: |seed| seed.secret("dev", "/app", "KEY", "<${dev.gone.OTHER}>"),
+        expected: "\"<${dev.gone.OTHER}>\", unexpanded",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a reference into a denied folder",
+        seed: |seed| {
+            seed.secret("dev", "/app", "KEY", "<${dev.vault.OTHER}>")
+                .secret("dev", "/vault", "OTHER", "there")
+        },
+        edit: Some(|server| server.deny("dev", "/vault")),
+        expected: "denied",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a value beside such a reference",
+        seed: |seed| {
+            seed.secret("dev", "/app", "KEY", "value")
+                .secret("dev", "/app", "ANOTHER", "<${dev.vault.OTHER}>")
+                .secret("dev", "/vault", "OTHER", "there")
+        },
+        edit: Some(|server| server.deny("dev", "/vault")),
+        expected: "\"value\"",
+        ..Scenario::NEW
+    },
+    Scenario {
         name: "a hidden value",
         seed: |seed| seed.entry("dev", "/app", SecretSeed::new("KEY", "value").hidden()),
         expected: "denied",

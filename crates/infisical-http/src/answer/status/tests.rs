@@ -220,7 +220,9 @@ fn answers_that_are_not_infisicals_are_judged_by_their_status() {
     page(304).means(Protocol, Remedy::OnceMore);
     Answer::new(Create, 304, String::new()).means(Protocol, Nothing);
     page(401).means(Unauthenticated, NewToken);
-    page(403).means(Denied, Nothing);
+    page(400).means(Protocol, Nothing);
+    page(403).means(Protocol, Nothing);
+    Answer::new(Get, 403, String::new()).means(Protocol, Nothing);
     page(404).means(Protocol, Nothing);
     page(408).means(Unavailable, Retry);
     page(502).means(Unavailable, Retry);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{DAY, FIVE_MINUTES, HOUR, SOME_TIME, Setting};
+use super::{DAY, FIVE_MINUTES, HOUR, MONTH, SOME_TIME, Setting};
 use crate::settings::bounds::Bounds;
 use crate::settings::form::Form;
 
@@ -43,6 +43,29 @@ pub(super) const TABLE: &[Setting] = &[
             settings.cache_entries = entries
         }),
         doc: "How many secrets the cache holds at most.",
+    },
+    Setting {
+        name: "snapshot",
+        variables: &["KEYFOB_SNAPSHOT"],
+        default: None,
+        form: Form::Path(|settings, path| settings.snapshot = Some(path)),
+        doc: "A file that keeps what was fetched, encrypted, for a start while the server is down. Without it nothing is written to a disk.",
+    },
+    Setting {
+        name: "snapshot_key_file",
+        variables: &["KEYFOB_SNAPSHOT_KEY_FILE"],
+        default: None,
+        form: Form::Path(|settings, path| settings.snapshot_key_file = Some(path)),
+        doc: "The file with the key of the snapshot: 32 random bytes, in hexadecimal or base64 if not as they are.",
+    },
+    Setting {
+        name: "snapshot_max_age",
+        variables: &["KEYFOB_SNAPSHOT_MAX_AGE"],
+        default: Some("24h"),
+        form: Form::Duration(SOME_TIME.to(MONTH), |settings, age| {
+            settings.snapshot_max_age = age
+        }),
+        doc: "How old a secret of the snapshot may be to stand in, by the wall clock.",
     },
     Setting {
         name: "lookup_deadline",
