@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 use std::{fs, io, thread};
 
 use crate::command_line::Measurement;
 use crate::failure::Failure;
-use crate::workspace::{Workspace, finish};
+use crate::workspace::{Workspace, finish, words};
 
 /// What can be asked for alone: the names of the tests in modules `measured` of `tests/tests/reliability`.
-pub(crate) const EXPERIMENTS: [&str; 8] = [
+/// The last is a test of the snapshot's own crate.
+pub(crate) const EXPERIMENTS: [&str; 9] = [
     "outage",
     "deadlines",
     "cancellation",
@@ -19,7 +21,12 @@ pub(crate) const EXPERIMENTS: [&str; 8] = [
     "overshoot",
     "names",
     "memory",
+    SNAPSHOT,
 ];
+
+const SNAPSHOT: &str = "snapshot";
+/// The test that kills processes while they write a snapshot.
+const KILLED: &str = "killed::whoever_is_killed_while_writing_leaves_the_old_or_the_new_snapshot";
 
 const DOCUMENT: &str = "docs/reliability.md";
 /// Where the tests leave their rows.
@@ -42,23 +49,15 @@ pub(crate) fn run(workspace: &Workspace, measurement: &Measurement) -> Result<()
     let rows = workspace.root().join(ROWS);
     prepare(&rows).map_err(Failure::during(format!("preparing {ROWS}")))?;
     let machine = machine();
-    // Times matter, so all is built as users build it.
-    let mut test = workspace.cargo();
-    test.args(["test", "--release", "--locked", "--no-fail-fast"]);
-    test.args(["--package", "keyfob-tests"]);
-    test.args(["--test", "reliability", "--test", "wiped_memory"]);
-    // One after the other: they would slow each other down.
-    test.args(["--", "--ignored", "--nocapture", "--test-threads", "1"]);
-    test.arg(format!(
-        "measured::{}",
-        measurement.only.as_deref().unwrap_or_default()
-    ));
-    test.env("KEYFOB_RELIABILITY_ROWS", &rows);
-    if let Some(seed) = measurement.seed {
-        test.env("KEYFOB_RELIABILITY_SEED", seed.to_string());
+    let only = measurement.only.as_deref();
+    let mut outcome = Ok(());
+    if only != Some(SNAPSHOT) {
+        outcome = finish(experiments(workspace, measurement, &rows));
     }
-    let outcome = finish(test);
-    let text = fs::read_to_string(&rows).unwrap_or_default();
+    let mut text = fs::read_to_string(&rows).unwrap_or_default();
+    if only.is_none_or(|only| only == SNAPSHOT) {
+        text.push_str(&snapshot(workspace, measurement)?);
+    }
     let table = Table::of(&text);
     if table.rows.is_empty() {
         return outcome.and(Err(Failure::new("no experiment was run")));
@@ -79,6 +78,64 @@ pub(crate) fn run(workspace: &Workspace, measurement: &Measurement) -> Result<()
         "broken promises:\n{}",
         broken.join("\n")
     )))
+}
+
+/// Returns the command that runs the experiments, which leave their rows in a file.
+fn experiments(workspace: &Workspace, measurement: &Measurement, rows: &Path) -> Command {
+    // Times matter, so all is built as users build it.
+    let mut test = workspace.cargo();
+    test.args(["test", "--release", "--locked", "--no-fail-fast"]);
+    test.args(["--package", "keyfob-tests"]);
+    test.args(["--test", "reliability", "--test", "wiped_memory"]);
+    // One after the other: they would slow each other down.
+    test.args(["--", "--ignored", "--nocapture", "--test-threads", "1"]);
+    test.arg(format!(
+        "measured::{}",
+        measurement.only.as_deref().unwrap_or_default()
+    ));
+    test.env("KEYFOB_RELIABILITY_ROWS", rows);
+    if let Some(seed) = measurement.seed {
+        test.env("KEYFOB_RELIABILITY_SEED", seed.to_string());
+    }
+    test
+}
+
+/// Runs the test that kills processes while they write a snapshot, and returns its row.
+fn snapshot(workspace: &Workspace, measurement: &Measurement) -> Result<String, Failure> {
+    let mut test = workspace.cargo();
+    test.args([
+        "test",
+        "--release",
+        "--locked",
+        "--package",
+        "secret-snapshot",
+    ]);
+    test.args(["--test", "snapshot", "--", "--exact", "--nocapture", KILLED]);
+    if let Some(seed) = measurement.seed {
+        test.env("KEYFOB_TEST_SEED", seed.to_string());
+    }
+    let output = test.stderr(Stdio::inherit()).output();
+    let output = output.map_err(Failure::during(format!("starting {}", words(&test))))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(snapshot_row(&said, output.status.success()))
+}
+
+/// Makes a row of what the test said.
+fn snapshot_row(said: &str, has_passed: bool) -> String {
+    let after = |mark: &str| said.split_once(mark).map_or("", |(_, rest)| rest);
+    let seed = after("seed ").split_whitespace().next().unwrap_or("?");
+    let torn = said
+        .lines()
+        .find(|line| line.contains("children were killed"));
+    let (measured, kept) = match (has_passed, torn) {
+        (true, Some(torn)) => (format!("0 errors; {torn}"), "kept"),
+        _ => ("an error, or nothing: see above".to_owned(), "BROKEN"),
+    };
+    format!(
+        "count\ta process killed at 200 random moments while it writes the snapshot\t\
+         the next start finds the old snapshot or the new one: errors 0\t{measured}\t{kept}\t\
+         cargo xtask reliability --only {SNAPSHOT} --seed {seed}\n"
+    )
 }
 
 fn prepare(rows: &Path) -> io::Result<()> {
@@ -186,13 +243,30 @@ mod tests {
             include_str!("../../tests/tests/reliability/overshoot.rs"),
             include_str!("../../tests/tests/reliability/soak/mod.rs"),
         ];
-        for name in EXPERIMENTS {
+        for name in EXPERIMENTS.into_iter().filter(|name| *name != SNAPSHOT) {
             let exists = |text: &&str| {
                 let (_, measured) = text.split_once("mod measured").unwrap();
                 measured.contains(&format!("fn {name}()"))
             };
             assert!(suite.iter().any(exists), "{name}");
         }
-        assert_eq!(suite.len(), EXPERIMENTS.len());
+        assert_eq!(suite.len() + 1, EXPERIMENTS.len());
+        let killed = include_str!("../../crates/secret-snapshot/tests/snapshot/killed.rs");
+        let (_, name) = KILLED.split_once("::").unwrap();
+        assert!(killed.contains(&format!("async fn {name}()")));
+    }
+
+    #[test]
+    fn a_snapshot_is_whole_only_where_the_test_says_so() {
+        let said =
+            "seed 7 (set KEYFOB_TEST_SEED)\n90 of 200 children were killed with a file open\n";
+        let kept = snapshot_row(said, true);
+        assert!(
+            kept.contains("\t0 errors; 90 of 200") && kept.contains("\tkept\t"),
+            "{kept}"
+        );
+        assert!(kept.ends_with("--seed 7\n"), "{kept}");
+        let table = [snapshot_row(said, false), snapshot_row("", true)];
+        assert!(table.iter().all(|row| Table::of(row).broken().len() == 1));
     }
 }

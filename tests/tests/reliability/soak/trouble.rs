@@ -26,7 +26,7 @@ pub(super) async fn trouble(
 ) -> Troubles {
     let mut troubles = Troubles::default();
     while Instant::now() < until {
-        for _ in 0..rng.usize(1..5) {
+        for _ in 0..rng.usize(4..10) {
             truth.rotate(server, rng.usize(..keys.len()));
         }
         match rng.u8(..16) {
