@@ -207,10 +207,14 @@ impl Client {
         let outcome = self.transport.call(call, Some(&token.text), deadline).await;
         let honoured = match &outcome {
             Ok(_) => true,
+            // What is no answer of Infisical's says nothing about the token.
             Err(failure) => {
                 failure.status().is_some()
                     && !failure.kind.is_transient()
-                    && failure.kind != ErrorKind::Unauthenticated
+                    && !matches!(
+                        failure.kind,
+                        ErrorKind::Unauthenticated | ErrorKind::Protocol
+                    )
             }
         };
         if honoured {

@@ -70,7 +70,7 @@ impl Token {
         self.worked.swap(false, Ordering::Relaxed)
     }
 
-    /// Tells whether the server ever honoured it.
+    /// Tells whether the server ever honoured it, or did since [`has_worked_since`](Self::has_worked_since).
     pub(crate) fn has_worked(&self) -> bool {
         self.worked.load(Ordering::Relaxed)
     }

@@ -9,6 +9,7 @@ use infisical_http::{Infisical, TokenAuth};
 use secret_source::{ErrorKind, Secret, SecretError, SecretSource};
 
 use crate::support::{address, builder, client, fake, fifty, folder, pass, text, value};
+use crate::writes_script::{Scripted, refusal};
 
 async fn all_are_answered(infisical: &Infisical) {
     let asked = fifty();
@@ -130,6 +131,25 @@ async fn one_refusal_is_not_held_against_a_given_token_that_works() {
             assert_eq!(error.kind(), ErrorKind::Unauthenticated);
         }
     }
+}
+
+#[tokio::test]
+async fn a_gateways_page_is_no_proof_that_a_token_works() {
+    let server = Scripted::start(|_, number| match number {
+        0 => (401, "<html>".to_owned()),
+        _ => refusal(401, "No identity access token found"),
+    })
+    .await;
+    let infisical = server.client();
+    let address = address("/", "KEY");
+    for kind in [
+        ErrorKind::Protocol,
+        ErrorKind::Unauthenticated,
+        ErrorKind::Unauthenticated,
+    ] {
+        assert_eq!(infisical.get(&address).await.unwrap_err().kind(), kind);
+    }
+    assert_eq!(server.asked().len(), 2, "the refusal is remembered");
 }
 
 #[tokio::test]
