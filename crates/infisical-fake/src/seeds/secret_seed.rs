@@ -10,6 +10,7 @@ use crate::store::project::StoredSecret;
 #[derive(Clone)]
 pub struct SecretSeed {
     secret: StoredSecret,
+    is_beside: bool,
 }
 
 impl SecretSeed {
@@ -18,6 +19,7 @@ impl SecretSeed {
     pub fn new(key: &str, value: &str) -> Self {
         Self {
             secret: StoredSecret::new("", key, value),
+            is_beside: false,
         }
     }
 
@@ -64,11 +66,23 @@ impl SecretSeed {
         self
     }
 
+    /// Leaves a secret of the same key where it is: a folder can hold two, as creations at the same moment leave
+    /// them behind.
+    #[must_use]
+    pub fn beside_another(mut self) -> Self {
+        self.is_beside = true;
+        self
+    }
+
     /// Puts the secret into a folder, in place of one of the same key.
     pub(crate) fn store(self, folder: &mut Folder) {
         let mut secret = self.secret;
-        secret.id = id::uuid(&format!("secret {} {}", folder.id, secret.key));
-        match folder.secret_mut(&secret.key) {
+        let row = folder.secrets.len();
+        secret.id = match self.is_beside {
+            true => id::uuid(&format!("secret {} {} {row}", folder.id, secret.key)),
+            false => id::uuid(&format!("secret {} {}", folder.id, secret.key)),
+        };
+        match folder.secret_mut(&secret.key).filter(|_| !self.is_beside) {
             Some(known) => *known = secret,
             None => folder.secrets.push(secret),
         }

@@ -8,7 +8,8 @@ use infisical_http::Infisical;
 use keyfob::SecretString;
 use secret_ref::{FolderPath, SecretType};
 use secret_source::{
-    ErrorKind, ExposeSecret, FolderAddress, Missing, Secret, SecretError, SecretSource,
+    ErrorKind, ExposeSecret, FolderAddress, Missing, Secret, SecretAddress, SecretError,
+    SecretSource,
 };
 
 use super::scenario::{Project, Scenario};
@@ -65,11 +66,20 @@ pub(crate) async fn read(scenario: &Scenario, era: Era, way: Way) -> String {
     let mut asked = vec![scenario.address()];
     if let Way::List = way {
         asked.push(scenario.folder().secret("ANOTHER"));
+        if scenario.in_tree {
+            asked.extend(beside(scenario));
+        }
     }
     server.reset_counts();
     let answers = client.get_many(&asked).await;
     assert_was_read(scenario, era, way, &server);
     outcome(answers.into_iter().next().unwrap())
+}
+
+/// Names secrets of more folders than would be listed one by one.
+fn beside(scenario: &Scenario) -> impl Iterator<Item = SecretAddress> {
+    let folders = (0..12).map(|number| FolderPath::parse(&format!("/app/{number}")).unwrap());
+    folders.map(|path| FolderAddress::new("infisical", scenario.environment, &path).secret("X"))
 }
 
 /// Asserts that the column says what was sent: the first read of a list is one, and a look-up by name asks for
@@ -87,6 +97,9 @@ fn assert_was_read(scenario: &Scenario, era: Era, way: Way, server: &Fake) {
         Way::Get => reads
             .first()
             .is_some_and(|first| first.route() == Route::Get),
+        Way::List if scenario.in_tree => reads
+            .first()
+            .is_some_and(|first| first.query("recursive") == Some("true")),
         Way::List if by_name => has(Route::Get) && has(Route::List),
         Way::List => reads
             .first()

@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) version: Option<u64>,
     pub(crate) secret_type: SecretType,
     pub(crate) project: Project,
+    /// Asks for many other folders in the same batch, where it lists: one recursive list then answers all.
+    pub(crate) in_tree: bool,
     /// Reads with the token of a user, and not as an identity.
     pub(crate) is_user: bool,
     /// What happens everywhere but in the cells of `except`.
@@ -48,6 +50,7 @@ impl Scenario {
         version: None,
         secret_type: SecretType::Shared,
         project: Project::Id,
+        in_tree: false,
         is_user: false,
         expected: "",
         except: &[],

@@ -1,7 +1,7 @@
 //! The scenarios, and the outcomes that were checked by hand against what servers of each era were seen or
 //! documented to do.
 
-use infisical_fake::{Fake, SecretSeed};
+use infisical_fake::{Fake, SecretSeed, Seed};
 use secret_ref::SecretType;
 
 use super::scenario::{Project, Scenario};
@@ -9,9 +9,9 @@ use super::scenario::{Project, Scenario};
 /// 101 characters, one more than a path parameter of the server may have.
 const LONG: &str = "A_NAME_OF_ONE_HUNDRED_AND_ONE_CHARACTERS_IS_LONGER_THAN_WHAT_THE_ROUTER_TAKES_FOR_A_PARAMETER_OF_PATH";
 
-/// What is unlike in October 2024: an unknown folder lists as an empty one and so does one of an unknown
-/// environment, so that a list without rows says only that nothing was found; and a version is ignored, which
-/// the client notices and reports as unsupported.
+/// What is unlike in October 2024: an unknown folder, and one of an unknown environment, lists as an empty one,
+/// which the client asks about once more; and a version is ignored, which the client notices and reports as
+/// unsupported.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "a plain value",
@@ -28,21 +28,18 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "a missing folder",
         expected: "no folder",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
         name: "a missing folder beside others",
         seed: |seed| seed.secret("dev", "/", "OTHER", "value"),
         expected: "no folder",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
         name: "an empty folder",
         seed: |seed| seed.folder("dev", "/app"),
         expected: "no secret",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
@@ -50,7 +47,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         seed: |seed| seed.secret("dev", "/app", "KEY", "value"),
         environment: "nowhere",
         expected: "invalid",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
@@ -72,6 +68,50 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         seed: |seed| seed.secret("dev", "/app", "KEY", "value"),
         folder: "/app/",
         expected: "\"value\"",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a value in a tree",
+        seed: |seed| tree(seed).secret("dev", "/app", "KEY", "value"),
+        in_tree: true,
+        expected: "\"value\"",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a missing secret in a tree",
+        seed: |seed| tree(seed).secret("dev", "/app", "OTHER", "value"),
+        in_tree: true,
+        expected: "no secret",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "an import in a tree",
+        seed: |seed| {
+            tree(seed)
+                .secret("prod", "/lib", "KEY", "imported")
+                .import("dev", "/app", "prod", "/lib")
+        },
+        in_tree: true,
+        expected: "\"imported\"",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "a denied folder of a tree",
+        seed: |seed| tree(seed).secret("dev", "/app", "KEY", "value"),
+        edit: Some(|server| server.deny("dev", "/app")),
+        in_tree: true,
+        expected: "denied",
+        ..Scenario::NEW
+    },
+    Scenario {
+        name: "two rows of one key",
+        seed: |seed| {
+            let first = SecretSeed::new("KEY", "first");
+            let second = SecretSeed::new("KEY", "second").beside_another();
+            seed.entry("dev", "/app", first)
+                .entry("dev", "/app", second)
+        },
+        expected: "\"first\"",
         ..Scenario::NEW
     },
     Scenario {
@@ -142,7 +182,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         },
         edit: Some(|server| server.deny("dev", "/lib")),
         expected: "no secret",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
@@ -350,7 +389,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         seed: |seed| seed.secret("dev", "/app", "KEY", "value"),
         edit: Some(|server| server.remove("dev", "/app", "KEY")),
         expected: "no secret",
-        except: &[],
         ..Scenario::NEW
     },
     Scenario {
@@ -440,3 +478,10 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ..Scenario::NEW
     },
 ];
+
+/// Fills the folders that are asked for beside the one that matters.
+fn tree(seed: Seed) -> Seed {
+    (0..12).fold(seed, |seed, number| {
+        seed.secret("dev", &format!("/app/{number}"), "X", "x")
+    })
+}
