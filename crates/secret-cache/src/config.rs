@@ -110,7 +110,8 @@ impl CacheConfig {
         self
     }
 
-    /// Sets how long a refresh keeps a caller from the stale value at hand, 1 s by default.
+    /// Sets how long a refresh keeps a caller from the old value at hand, 1 s by default: a stale one or, once
+    /// the source failed, one of the snapshot.
     ///
     /// The time counts from the beginning of the refresh, which goes on after it.
     #[must_use]
