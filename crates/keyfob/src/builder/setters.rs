@@ -98,7 +98,8 @@ setters! {
     lookup_deadline: Duration;
     /// Sets how long a whole batch, such as resolving a configuration, may take; 60 s unless set.
     startup_deadline: Duration;
-    /// Sets how long a look-up waits while a stale value, or one of a snapshot, is at hand, 1 s unless set.
+    /// Sets how long a look-up waits while an old value is at hand, 1 s unless set: a stale one or, in an
+    /// outage, one of the snapshot.
     refresh_deadline: Duration;
     /// Sets how often a request that failed transiently is sent again, 3 times unless set.
     retries: u32;

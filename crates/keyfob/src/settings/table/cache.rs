@@ -92,7 +92,7 @@ pub(super) const TABLE: &[Setting] = &[
         form: Form::Duration(SOME_TIME, |settings, deadline| {
             settings.refresh_deadline = deadline
         }),
-        doc: "How long a look-up waits for the server while a stale value, or one of a snapshot that stands in, is at hand.",
+        doc: "How long a look-up waits for the server while an old value is at hand: a stale one or, in an outage, one of the snapshot.",
     },
     Setting {
         name: "waiting_lookups",
