@@ -11,8 +11,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{SnapshotError, SnapshotErrorKind};
 
-/// How long a load is waited for, counted from its beginning: the disk may hang.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a load is waited for, counted from its beginning: the disk may hang, and a passphrase takes
+/// seconds to become a key in a build that is not optimised.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long after a refusal that may pass the next load begins at the earliest.
 const PAUSE: Duration = Duration::from_secs(10);
 
