@@ -12,7 +12,8 @@ use crate::workspace::{Workspace, finish, words};
 
 /// What can be asked for alone: the names of the tests in modules `measured` of `tests/tests/reliability`.
 /// The last is a test of the snapshot's own crate.
-pub(crate) const EXPERIMENTS: [&str; 9] = [
+pub(crate) const EXPERIMENTS: [&str; 10] = [
+    "canaries",
     "outage",
     "deadlines",
     "cancellation",
@@ -234,6 +235,7 @@ mod tests {
     #[test]
     fn each_experiment_exists() {
         let suite = [
+            include_str!("../../tests/tests/reliability/canaries.rs"),
             include_str!("../../tests/tests/reliability/cancellation.rs"),
             include_str!("../../tests/tests/reliability/deadlines.rs"),
             include_str!("../../tests/tests/reliability/load.rs"),

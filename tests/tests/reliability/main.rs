@@ -15,6 +15,7 @@ mod scale;
 mod latencies;
 mod scene;
 
+mod canaries;
 mod cancellation;
 mod deadlines;
 mod load;

@@ -18,6 +18,5 @@ mod matrix;
 mod mistakes;
 mod outage;
 mod refused;
-mod shown;
 mod tenants;
 mod unreliable;
