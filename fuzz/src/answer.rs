@@ -122,7 +122,7 @@ fn check_kind(answer: &Answer<'_>, kind: ErrorKind) {
         (408 | 500..=599, kind) => kind == Unavailable,
         (404, NotFound(_) | Unauthenticated | Invalid) => true,
         // Without an error of Infisical's, somebody else answered.
-        (400 | 403 | 404, Protocol) => true,
+        (400 | 401 | 403 | 404, Protocol) => true,
         (400..=499, Protocol) => is_login,
         (400..=499, Unauthenticated) if is_login => true,
         (401, kind) => kind == Invalid || kind == Unauthenticated,
