@@ -49,6 +49,7 @@
 
 mod secret_ref;
 
+mod component;
 mod location;
 mod name;
 mod options;
@@ -72,6 +73,7 @@ mod piece;
 mod serde;
 mod slip;
 
+pub use component::Component;
 pub use encoding::Encoding;
 pub use error::{ParseError, ParseErrorKind};
 pub use folder_path::FolderPath;

@@ -1,6 +1,7 @@
 //! The registered schemes, and what they make of a configuration text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::near::near;
 use crate::opening::Opening;
@@ -117,6 +118,32 @@ impl Schemes {
             .find_map(|word| self.near_scheme(word))
             .or_else(|| self.slip(text))
             .unwrap_or(ConfigText::Plain))
+    }
+
+    /// Returns the bytes that each reference of a text takes, in their order, without the `${` and `}` of a template.
+    ///
+    /// They are as many as the references that [`read`](Self::read) finds, and none where it fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let text = "postgres://app:${infisical://prod/db/PASSWORD}@db/app";
+    /// let spans = secret_ref::Schemes::default().spans(text);
+    /// assert_eq!(&text[spans[0].clone()], "infisical://prod/db/PASSWORD");
+    /// ```
+    #[must_use]
+    pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        let mut spans = Vec::new();
+        match self.read(text) {
+            Ok(ConfigText::Reference(_)) => spans.push(0..text.len()),
+            Ok(ConfigText::Template(_)) => {
+                let note = |span| spans.push(span);
+                // It was read a moment ago: only the places are of interest now.
+                let _ = Template::read_noting(text, |word| self.standing(word), note);
+            }
+            _ => {}
+        }
+        spans
     }
 
     fn slip(&self, text: &str) -> Option<ConfigText> {

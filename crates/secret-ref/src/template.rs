@@ -1,6 +1,7 @@
 //! Text with references inside.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use crate::opening::Opening;
@@ -62,6 +63,15 @@ impl Template {
         text: &str,
         standing: impl Fn(&str) -> Standing<'s>,
     ) -> Result<Self, ParseError> {
+        Self::read_noting(text, standing, |_| ())
+    }
+
+    /// Parses a template and says of each reference, in their order, which bytes it takes.
+    pub(crate) fn read_noting<'s>(
+        text: &str,
+        standing: impl Fn(&str) -> Standing<'s>,
+        mut note: impl FnMut(Range<usize>),
+    ) -> Result<Self, ParseError> {
         let mut template = Self::default();
         let mut done = 0;
         while let Some(opening) = Opening::find(text, done) {
@@ -75,6 +85,7 @@ impl Template {
             done = match standing {
                 Standing::Registered => {
                     let (reference, end) = read_reference(text, &opening)?;
+                    note(opening.inside()..end - "}".len());
                     template.parts.push(Part::Reference(reference));
                     end
                 }

@@ -13,7 +13,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use secret_ref::{
-    ConfigText, Encoding, FolderPath, FolderRef, JsonPointer, Part, Schemes, SecretRef, Template,
+    Component, ConfigText, Encoding, FolderPath, FolderRef, JsonPointer, Part, Schemes, SecretRef,
+    Template,
 };
 
 use generate::{any_input, any_name, any_reference_soup, any_soup, any_text, any_written};
@@ -35,6 +36,40 @@ proptest! {
         prop_assert_eq!(reference.encoding(), written.encoding);
         let tokens = reference.pointer().map(|pointer| pointer.tokens().map(str::to_owned).collect::<Vec<_>>());
         prop_assert_eq!(tokens, written.pointer);
+    }
+
+    #[test]
+    fn each_component_stands_where_it_is_said_to_stand(written in any_written()) {
+        let reference = SecretRef::parse(&written.text).unwrap();
+        let part = |component: Component| component.span(&written.text).map(|span| &written.text[span]);
+        let key = part(Component::Key).unwrap();
+        let folder = part(Component::Folder).unwrap().trim_end_matches('/');
+        let rebuilt = SecretRef::parse(&format!("x://{folder}/{key}")).unwrap();
+        prop_assert_eq!(rebuilt.key(), reference.key());
+        prop_assert_eq!(rebuilt.folder(), reference.folder());
+        let environment = part(Component::Environment).map(|text| SecretRef::parse(&format!("x://{text}/K")).unwrap());
+        prop_assert_eq!(environment.as_ref().and_then(SecretRef::environment), reference.environment());
+        prop_assert_eq!(part(Component::Project).is_some(), reference.project().is_some());
+        let pointer = part(Component::Pointer).map(|text| SecretRef::parse(&format!("x:///K#{text}")).unwrap());
+        prop_assert_eq!(pointer.as_ref().and_then(SecretRef::pointer), reference.pointer());
+    }
+
+    #[test]
+    fn the_span_of_each_reference_holds_that_reference(soup in any_soup(), one in any_written(), two in any_written()) {
+        let one = SecretRef::parse(&one.text).unwrap();
+        let two = SecretRef::parse(&two.text).unwrap();
+        let schemes = Schemes::new(["infisical", one.scheme(), two.scheme()]).unwrap();
+        let whole = one.to_string();
+        for text in [&whole, &soup, &format!("{soup} ${{{one}}}$${{x}}${{{two}}}{soup}")] {
+            let found: Vec<_> = match schemes.read(text) {
+                Ok(ConfigText::Reference(reference)) => vec![reference],
+                Ok(ConfigText::Template(template)) => template.references().cloned().collect(),
+                _ => Vec::new(),
+            };
+            let spans = schemes.spans(text).into_iter();
+            let spanned: Vec<_> = spans.map(|span| SecretRef::parse(&text[span]).unwrap()).collect();
+            prop_assert_eq!(spanned, found);
+        }
     }
 
     #[test]
