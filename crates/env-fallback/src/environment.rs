@@ -95,6 +95,7 @@ impl Variable {
             "the value of the variable `{}` is not UTF-8",
             self.name
         ))
+        .with_code("unreadable-variable")
         .with_hint(format!(
             "keep binary values in a file, encoded as text, and name it in `{}_FILE`",
             self.name

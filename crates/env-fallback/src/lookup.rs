@@ -180,6 +180,7 @@ impl Lookup {
         SecretError::invalid(format!(
             "the variable `{name}` could mean more than one secret"
         ))
+        .with_code("ambiguous-variable")
         .with_hint(format!("it could mean {one} or {two}: {remedy}"))
     }
 }

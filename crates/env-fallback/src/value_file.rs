@@ -20,11 +20,13 @@ pub(crate) fn read(variable: &str, path: &SecretString) -> Result<SecretString, 
     let path = path.expose_secret();
     let bytes = bytes(Path::new(path)).map_err(|error| {
         SecretError::invalid(format!("the file that `{variable}` names cannot be read"))
+            .with_code("unreadable-variable")
             .with_hint(NOT_SHOWN)
             .with_source(error)
     })?;
     let text = std::str::from_utf8(bytes.expose_secret()).map_err(|_| {
         SecretError::invalid(format!("the file that `{variable}` names is not UTF-8"))
+            .with_code("unreadable-variable")
             .with_hint("write the value into the file as text")
     })?;
     let value = text

@@ -137,6 +137,7 @@ impl Client {
         let reply = outcome.map_err(|failure| match (failure.kind, failure.remedy) {
             (_, Remedy::OtherDialect) => failure.traced(
                 SecretError::invalid(format!("{host} cannot find a project by its slug"))
+                    .with_code("unknown-project")
                     .with_hint("set the project's id instead of its slug"),
             ),
             (ErrorKind::Invalid, _) if failure.status().is_some() => {
@@ -145,6 +146,7 @@ impl Client {
                     SecretError::invalid(format!(
                         "{host} knows no project with the slug `{slug}`{request}"
                     ))
+                    .with_code("unknown-project")
                     .with_hint("check the slug in the project's settings, or set the project's id"),
                 )
             }

@@ -19,6 +19,7 @@ impl HomeRuntime {
             return Err(SecretError::invalid(
                 "the Infisical client was used outside a tokio runtime",
             )
+            .with_code("wrong-runtime")
             .with_hint(
                 "await it on a tokio runtime, or use a blocking stack, which brings its own",
             ));
@@ -27,6 +28,7 @@ impl HomeRuntime {
             return Ok(());
         }
         Err(SecretError::invalid("the Infisical client was used on a second tokio runtime")
+            .with_code("wrong-runtime")
             .with_hint("build one client or stack for each runtime, or use a blocking stack, which works on all"))
     }
 }

@@ -36,7 +36,7 @@ impl Projects {
         let project = match project {
             Some(alias) => self.aliases.get(alias).map_or(alias, String::as_str),
             None => self.default.as_deref().ok_or_else(|| {
-                SecretError::invalid("the reference names no project and no default is set").with_hint(
+                SecretError::invalid("the reference names no project and no default is set").with_code("no-project").with_hint(
                     "set the project (INFISICAL_PROJECT_ID), or name it in the reference: `infisical://project@prod/…`",
                 )
             })?,

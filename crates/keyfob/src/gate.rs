@@ -39,6 +39,7 @@ impl Latch {
     pub(crate) fn check(&self) -> Result<(), SecretError> {
         if self.is_shut() {
             return Err(SecretError::invalid("the stack was shut down")
+                .with_code("shut-down")
                 .with_hint("make no look-ups after the shutdown, or build a new stack"));
         }
         Ok(())

@@ -151,6 +151,7 @@ fn failure_of(answers: &[Result<Secret, SecretError>]) -> Option<&SecretError> {
 fn refused(refusal: Refusal) -> SecretError {
     let seconds = refusal.wait.as_secs_f64().ceil();
     SecretError::unavailable("the circuit breaker is open, so the source was not asked")
+        .with_code("circuit-open")
         .with_hint(format!(
             "the source failed repeatedly and is tried again in {seconds} s; find out why it fails"
         ))

@@ -62,6 +62,7 @@ impl<S: SecretSource> Bulkhead<S> {
             self.most,
             self.inner.origin()
         ))
+        .with_code("too-many-lookups")
         .with_hint("ask for many secrets as one batch, or find out why the source is slow"))
     }
 }

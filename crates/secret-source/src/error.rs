@@ -31,6 +31,7 @@ pub struct SecretError(Arc<Inside>);
 #[derive(Clone)]
 struct Inside {
     kind: ErrorKind,
+    code: &'static str,
     message: String,
     hint: Option<String>,
     address: Option<SecretAddress>,
@@ -44,6 +45,7 @@ impl SecretError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inside {
             kind,
+            code: kind.code(),
             message: message.into(),
             hint: None,
             address: None,
@@ -94,6 +96,13 @@ impl SecretError {
         Self::new(ErrorKind::Protocol, message)
     }
 
+    /// Names the cause where the kind is too coarse for whoever looks it up, such as `circuit-open`: in lower case,
+    /// with hyphens, and the same in every release.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        self.changed(|inside| inside.code = code)
+    }
+
     /// Names the secret that was asked for.
     #[must_use]
     pub fn with_address(self, address: &SecretAddress) -> Self {
@@ -127,6 +136,12 @@ impl SecretError {
     /// Returns what failed, for code to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// Returns the stable name of the cause, under which the book explains it; at least that of the
+    /// [`kind`](Self::kind).
+    pub fn code(&self) -> &'static str {
+        self.0.code
     }
 
     /// Returns the secret that was asked for, where one was.
@@ -181,6 +196,7 @@ impl fmt::Debug for SecretError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretError")
             .field("kind", &self.0.kind)
+            .field("code", &self.0.code)
             .field("message", &self.0.message)
             .field("hint", &self.0.hint)
             .field("address", &self.0.address)

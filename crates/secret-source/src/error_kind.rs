@@ -52,6 +52,24 @@ impl ErrorKind {
         matches!(self, Self::NotFound(_))
     }
 
+    /// Returns the code of an error of this kind whose source named no cause of its own, such as
+    /// `secret-not-found`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotFound(Missing::Secret) => "secret-not-found",
+            Self::NotFound(Missing::Folder) => "folder-not-found",
+            Self::NotFound(Missing::Field) => "field-not-found",
+            Self::NotFound(Missing::Unknown) => "not-found",
+            Self::Denied => "denied",
+            Self::Unauthenticated => "unauthenticated",
+            Self::RateLimited => "rate-limited",
+            Self::Unavailable => "unavailable",
+            Self::Invalid => "invalid",
+            Self::Unsupported => "unsupported",
+            Self::Protocol => "unusable-answer",
+        }
+    }
+
     /// Returns the name that logs and reports use, such as `not_found`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -316,7 +316,8 @@ impl Resolver {
     }
 
     fn unknown_scheme(&self, scheme: &str) -> SecretError {
-        let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+        let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"))
+            .with_code("unknown-scheme");
         match suggest(scheme, self.inside.schemes.iter()) {
             Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
             None => {
@@ -384,14 +385,17 @@ impl AsRef<Resolver> for Resolver {
 }
 
 fn no_environment() -> SecretError {
-    SecretError::invalid("the reference names no environment and no default is set").with_hint(
-        "write the environment (`infisical://prod/…`) or set the default one (INFISICAL_ENVIRONMENT)",
-    )
+    SecretError::invalid("the reference names no environment and no default is set")
+        .with_code("no-environment")
+        .with_hint(
+            "write the environment (`infisical://prod/…`) or set the default one (INFISICAL_ENVIRONMENT)",
+        )
 }
 
 /// Keeps the reference in the message of an error that came before there was an address.
 fn name_it(error: SecretError, reference: &SecretRef) -> SecretError {
-    let named = SecretError::new(error.kind(), format!("{reference}: {}", error.message()));
+    let message = format!("{reference}: {}", error.message());
+    let named = SecretError::new(error.kind(), message).with_code(error.code());
     match error.hint() {
         Some(hint) => named.with_hint(hint),
         None => named,

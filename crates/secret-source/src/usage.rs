@@ -83,14 +83,17 @@ fn array_index(token: &str) -> Option<usize> {
 // serde_json's own message quotes what it could not read, so it is left out.
 fn parse<'a, T: serde::Deserialize<'a>>(text: &'a str, problem: &str) -> Result<T, SecretError> {
     serde_json::from_str(text).map_err(|_| {
-        SecretError::new(ErrorKind::Invalid, problem).with_hint(
-            "store a JSON document under this key, or remove the `#…` from the reference",
-        )
+        SecretError::new(ErrorKind::Invalid, problem)
+            .with_code("not-json")
+            .with_hint(
+                "store a JSON document under this key, or remove the `#…` from the reference",
+            )
     })
 }
 
 fn not_text(pointer: &JsonPointer, what: &str) -> SecretError {
     SecretError::invalid(format!("the field at `{pointer}` {what}"))
+        .with_code("field-not-text")
         .with_hint("point at a string, a number or a boolean")
 }
 

@@ -57,6 +57,7 @@ impl TokenState {
 /// Says that there is no token any more, and will be none.
 pub(crate) fn closed() -> SecretError {
     SecretError::invalid("the Infisical client was closed")
+        .with_code("shut-down")
         .with_hint("make no look-ups after closing it, or build a new client")
 }
 

@@ -126,6 +126,7 @@ pub(crate) fn what_is_missing(
         Presence::Missing => {
             let (environment, project) = (folder.environment(), place.project.unwrap_or_default());
             SecretError::invalid(format!("there is no environment `{environment}` in project `{project}`"))
+                .with_code("unknown-environment")
                 .with_hint("write the environment's slug, which can differ from the name that is shown")
         }
         Presence::Exists => {

@@ -12,6 +12,7 @@ impl Row {
             return Err(SecretError::denied(
                 "the identity may see this secret's name but not its value",
             )
+            .with_code("hidden-value")
             .with_hint(format!("let the identity read the value in {place}")));
         }
         let Some(value) = &self.secret_value else {

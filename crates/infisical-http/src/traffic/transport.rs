@@ -288,5 +288,7 @@ impl Transport {
     }
 }
 fn closed() -> Failure {
-    SecretError::invalid("the Infisical client was closed").into()
+    SecretError::invalid("the Infisical client was closed")
+        .with_code("shut-down")
+        .into()
 }

@@ -50,6 +50,7 @@ impl Client {
             // The root exists in every environment, so it is the environment that is missing.
             let environment = folder.environment();
             let error = SecretError::invalid(format!("there is no environment `{environment}`"))
+                .with_code("unknown-environment")
                 .with_hint(
                     "write the environment's slug, which can differ from the name that is shown",
                 );

@@ -19,7 +19,8 @@ impl AllowList {
         {
             let error = SecretError::invalid(format!(
                 "the environment `{environment}` is not allowed here"
-            ));
+            ))
+            .with_code("environment-not-allowed");
             return Err(
                 match suggest(environment, allowed.iter().map(String::as_str)) {
                     Some(near) => error.with_hint(format!("did you mean `{near}`?")),
@@ -33,6 +34,7 @@ impl AllowList {
             let allowed: Vec<_> = allowed.iter().map(FolderPath::as_str).collect();
             return Err(
                 SecretError::invalid(format!("the folder `{folder}` is not allowed here"))
+                    .with_code("folder-not-allowed")
                     .with_hint(format!(
                         "allowed are the folders beneath {}",
                         allowed.join(", ")

@@ -37,12 +37,14 @@ impl ValuePolicy {
 
 pub(super) fn empty(address: &SecretAddress) -> SecretError {
     SecretError::invalid("the value is empty")
+        .with_code("empty-value")
         .with_address(address)
         .with_hint("store a value, or allow empty values (KEYFOB_EMPTY=allow)")
 }
 
 pub(super) fn unexpanded(address: &SecretAddress) -> SecretError {
     SecretError::protocol("the value still holds a reference `${…}` that its server did not expand")
+        .with_code("unexpanded-value")
         .with_address(address)
         .with_hint(
             "correct the reference inside the stored value; \

@@ -100,9 +100,12 @@ impl<S: ?Sized> Routes<S> {
     fn unknown(&self, scheme: &str) -> SecretError {
         if self.routes.iter().any(|route| route.scheme == scheme) {
             let message = format!("only tenants are registered for `{scheme}://`");
-            return SecretError::invalid(message).with_hint(format!("name one of them: {self}"));
+            return SecretError::invalid(message)
+                .with_code("unknown-tenant")
+                .with_hint(format!("name one of them: {self}"));
         }
-        let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"));
+        let error = SecretError::invalid(format!("no source is registered for `{scheme}://`"))
+            .with_code("unknown-scheme");
         let schemes = self.routes.iter().map(|route| route.scheme.as_str());
         match suggest(scheme, schemes) {
             Some(near) => error.with_hint(format!("did you mean `{near}://`?")),
