@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use figment::value::Value;
+use figment::value::{Dict, Value};
 
 /// Names a place in the tree as figment's errors do: keys and array indices from the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,20 @@ impl KeyPath {
         self.0.len()
     }
 
+    /// Returns the keys and indices from the root.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.0
+    }
+
+    /// Tells whether `written`, keys with dots between them, is the last part of the path.
+    pub(crate) fn ends_with(&self, written: &str) -> bool {
+        let mut keys = self.0.iter().rev();
+        let written = written.rsplit('.').map(str::trim);
+        written
+            .into_iter()
+            .all(|part| keys.next().is_some_and(|key| key == part))
+    }
+
     pub(crate) fn is_root(&self) -> bool {
         self.0.is_empty()
     }
@@ -45,6 +59,12 @@ impl KeyPath {
     pub(crate) fn beneath(&self, base: &Self) -> Option<Self> {
         let rest = self.0.strip_prefix(base.0.as_slice())?;
         Some(Self(rest.to_vec()))
+    }
+
+    /// Follows the path to a text.
+    pub(crate) fn text_in<'v>(&self, tree: &'v Dict) -> Option<&'v str> {
+        let (first, rest) = self.0.split_first()?;
+        Self(rest.to_vec()).find(tree.get(first)?)?.as_str()
     }
 
     /// Follows the path into a tree.

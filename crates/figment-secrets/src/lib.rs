@@ -55,7 +55,14 @@ mod place;
 mod problem;
 mod problem_kind;
 mod provider_error;
+mod render;
 mod resolve_error;
+mod severity;
+
+mod document;
+mod finding;
+mod quoted;
+mod site;
 
 mod filling;
 mod leaf;
@@ -78,7 +85,9 @@ pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;
 pub use redactor::Redactor;
+pub use render::Diagnostics;
 pub use report::{Report, Row};
 pub use resolve::ResolveSecrets;
 pub use resolve_error::ResolveError;
 pub use resolved::Resolved;
+pub use severity::Severity;

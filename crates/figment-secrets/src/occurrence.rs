@@ -4,7 +4,7 @@ use figment::Figment;
 use figment::value::{Dict, Tag, Value};
 use secret_ref::{ConfigText, Part, Schemes, SecretRef};
 
-use crate::Problem;
+use crate::finding::{Finding, Text};
 use crate::key_path::{KeyPath, Trail};
 
 /// Is one string of the configuration that refers to secrets.
@@ -17,12 +17,12 @@ pub(crate) struct Occurrence {
     pub(crate) parts: Vec<Part>,
 }
 
-/// Collects what a walk through the tree finds, each problem with the ordinal of its string.
-#[derive(Debug, Default)]
+/// Collects what a walk through the tree finds.
+#[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) occurrences: Vec<Occurrence>,
-    pub(crate) problems: Vec<(usize, Problem)>,
-    pub(crate) warnings: Vec<Problem>,
+    pub(crate) problems: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
 }
 
 impl Occurrence {
@@ -84,15 +84,16 @@ impl Search<'_> {
                 written,
                 registered,
             }) => {
-                let key = here.to_path();
+                let text = self.text(tag, text, here);
+                let key = &text.key;
                 tracing::warn!(%key, written, registered, "probably a misspelt reference, used as it is");
-                let warning = Problem::near_scheme(self.figment, tag, &key, &written, &registered);
+                let warning = Finding::near_scheme(text, &written, &registered);
                 return self.findings.warnings.push(warning);
             }
             Ok(_) => return,
             Err(error) => {
-                let problem = Problem::parse(self.figment, tag, &here.to_path(), &error);
-                return self.findings.problems.push((self.ordinal, problem));
+                let problem = Finding::broken(self.text(tag, text, here), &error);
+                return self.findings.problems.push(problem);
             }
         };
         let (ordinal, key) = (self.ordinal, here.to_path());
@@ -102,5 +103,18 @@ impl Search<'_> {
             tag,
             parts,
         });
+    }
+
+    fn text<'t>(&self, tag: Tag, text: &'t str, here: Trail<'_>) -> Text<'t>
+    where
+        Self: 't,
+    {
+        Text {
+            figment: self.figment,
+            ordinal: self.ordinal,
+            tag,
+            key: here.to_path(),
+            text,
+        }
     }
 }

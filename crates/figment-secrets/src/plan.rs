@@ -8,10 +8,11 @@ use secret_ref::{Part, Schemes, SecretRef};
 use secret_source::{Secret, SecretError};
 
 use crate::filling::{Filled, Filling, fill};
+use crate::finding::{Finding, Text};
 use crate::leaf::Piece;
 use crate::occurrence::{Findings, Occurrence, search};
 use crate::write_back::write_back;
-use crate::{Problem, Report, ResolveError, Resolved, Row};
+use crate::{Report, ResolveError, Resolved, Row};
 
 /// What a resolver says to one reference.
 pub(crate) type Answer = Result<Option<Secret>, SecretError>;
@@ -46,7 +47,11 @@ impl Plan {
     }
 
     /// Writes the answers into the tree, or reports everything that is wrong.
-    pub(crate) fn finish(self, answers: Vec<Answer>) -> Result<Resolved, ResolveError> {
+    pub(crate) fn finish(
+        self,
+        answers: Vec<Answer>,
+        schemes: &Schemes,
+    ) -> Result<Resolved, ResolveError> {
         let Self {
             figment,
             tree,
@@ -62,22 +67,34 @@ impl Plan {
         let mut rows = Vec::with_capacity(answers.len());
         let mut fillings = Vec::with_capacity(occurrences.len());
         for occurrence in occurrences {
+            let Occurrence {
+                ordinal,
+                key,
+                tag,
+                parts,
+            } = occurrence;
+            let mut number = 0;
             let mut take = |reference, problems: &mut Vec<_>| {
-                let (key, tag) = (&occurrence.key, occurrence.tag);
-                let secret = answers
-                    .pop_front()
-                    .unwrap_or_else(unanswered)
-                    .unwrap_or_else(|error| {
-                        let problem = Problem::lookup(&figment, tag, key, &reference, error);
-                        problems.push((occurrence.ordinal, problem));
-                        None
-                    });
+                let answer = answers.pop_front().unwrap_or_else(unanswered);
+                let secret = answer.unwrap_or_else(|error| {
+                    let text = Text {
+                        figment: &figment,
+                        ordinal,
+                        tag,
+                        key: key.clone(),
+                        text: key.text_in(&tree).unwrap_or_default(),
+                    };
+                    problems.push(Finding::unanswered(
+                        text, number, schemes, &reference, error,
+                    ));
+                    None
+                });
+                number += 1;
                 rows.push(Row::new(key.clone(), reference, secret.as_ref()));
                 secret.map(Piece::Secret)
             };
             // Every part is taken, those behind a missing one too: each has an answer waiting.
-            let pieces: Vec<_> = occurrence
-                .parts
+            let pieces: Vec<_> = parts
                 .into_iter()
                 .map(|part| match part {
                     Part::Text(text) => Some(Piece::Text(text)),
@@ -86,16 +103,17 @@ impl Plan {
                 .collect();
             let pieces = pieces.into_iter().collect();
             fillings.push(Filling {
-                ordinal: occurrence.ordinal,
-                key: occurrence.key,
+                ordinal,
+                key,
                 pieces,
             });
         }
         if !problems.is_empty() {
-            problems.sort_by_key(|(ordinal, _)| *ordinal);
-            let problems = problems.into_iter().map(|(_, problem)| problem).collect();
+            let [problems, warnings] =
+                [problems, warnings].map(|findings| Finding::settle(&figment, findings));
             return Err(ResolveError::new(problems, warnings, references));
         }
+        let warnings = Finding::settle(&figment, warnings);
         let Filled {
             tree,
             leaves,

@@ -21,6 +21,16 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Returns the code of a problem of this kind where its cause has no narrower one.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::InvalidReference(kind) => kind.code(),
+            Self::NearScheme => ParseErrorKind::NearScheme.code(),
+            Self::Lookup(kind) => kind.code(),
+            Self::Configuration => "unreadable-configuration",
+        }
+    }
+
     /// Returns the name that reports use.
     pub fn as_str(self) -> &'static str {
         match self {

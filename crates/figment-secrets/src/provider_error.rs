@@ -2,30 +2,73 @@
 //!
 //! A parser shows the line it stumbled over, and that line may hold a password.
 
+use figment::Error;
 use figment::error::Kind;
 
-/// Tells what is wrong with a provider's data and in which line, counted from 1.
+use crate::key_path::KeyPath;
+use crate::place::Place;
+use crate::{Problem, ProblemKind, Severity};
+
+/// Describes a provider of the configuration that failed.
+pub(crate) fn problem(error: &Error) -> Problem {
+    let key = KeyPath::of(error);
+    let place = error.metadata.as_ref().map(Place::of_metadata);
+    let place = place.unwrap_or_default();
+    let explained = explain(&error.kind);
+    Problem {
+        code: ProblemKind::Configuration.code(),
+        severity: Severity::Error,
+        kind: ProblemKind::Configuration,
+        key: Some(key.to_string()).filter(|_| !key.is_root()),
+        file: place.file,
+        line: explained.line,
+        column: explained.column,
+        place: place.shown,
+        reference: None,
+        mark: None,
+        hint: Some(explained.hint().to_owned()),
+        message: explained.message,
+        error: None,
+        lead: None,
+    }
+}
+
+/// Tells what is wrong with a provider's data and where, in a line and column counted from 1.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Explained {
-    pub(crate) message: String,
-    pub(crate) line: Option<usize>,
+struct Explained {
+    message: String,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl Explained {
+    fn hint(&self) -> &'static str {
+        match self.message.contains("(os error ") {
+            true => "check that the file exists and may be read",
+            false => "correct it there; its text is not shown, since it may hold secrets",
+        }
+    }
+
+    fn without_position(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            line: None,
+            column: None,
+        }
+    }
 }
 
 /// Keeps of a provider's error its position and the words that cannot hold a value.
-pub(crate) fn explain(kind: &Kind) -> Explained {
-    let silent = || Explained {
-        message: "a value has the wrong type".to_owned(),
-        line: None,
-    };
+fn explain(kind: &Kind) -> Explained {
+    let silent = || Explained::without_position("a value has the wrong type");
     match kind {
         Kind::Message(text) => toml(text)
             .or_else(|| positioned(text))
             .or_else(|| plain(text))
             .unwrap_or_else(silent),
-        Kind::MissingField(_) | Kind::DuplicateField(_) => Explained {
-            message: kind.to_string(),
-            line: None,
-        },
+        Kind::MissingField(_) | Kind::DuplicateField(_) => {
+            Explained::without_position(kind.to_string())
+        }
         _ => silent(),
     }
 }
@@ -45,8 +88,9 @@ fn toml(text: &str) -> Option<Explained> {
     };
     let explanation: Vec<_> = lines.skip(3).filter(harmless).collect();
     Some(Explained {
-        message: syntax(column, &explanation.join(", ")),
+        message: syntax(&explanation.join(", ")),
         line: line.parse().ok(),
+        column: column.trim().parse().ok(),
     })
 }
 
@@ -54,13 +98,14 @@ fn toml(text: &str) -> Option<Explained> {
 fn positioned(text: &str) -> Option<Explained> {
     let (explanation, position) = text.rsplit_once(" at line ")?;
     let (line, column) = position.split_once(" column ")?;
-    let line = line.parse().ok()?;
+    let (line, column) = (line.parse().ok()?, column.parse().ok());
     // Serde's words quote what was found, after a colon or in quotes.
     let quotes = explanation.contains([':', '"', '\'', '\n']) || quotes(explanation);
     let explanation = if quotes { "" } else { explanation };
     Some(Explained {
-        message: syntax(column, explanation),
+        message: syntax(explanation),
         line: Some(line),
+        column,
     })
 }
 
@@ -70,10 +115,11 @@ fn plain(text: &str) -> Option<Explained> {
     if quotes(line) {
         return None;
     }
-    Some(Explained {
-        message: line.to_owned(),
-        line: None,
-    })
+    let system = line.contains("(os error ");
+    Some(Explained::without_position(match system {
+        true => format!("the file cannot be read: {line}"),
+        false => line.to_owned(),
+    }))
 }
 
 /// Tells whether serde's words are of the sort that quotes what was found.
@@ -87,9 +133,9 @@ fn quotes(text: &str) -> bool {
     sorts.iter().any(|sort| text.contains(sort))
 }
 
-fn syntax(column: &str, explanation: &str) -> String {
+fn syntax(explanation: &str) -> String {
     let separator = if explanation.is_empty() { "" } else { ": " };
-    format!("cannot be read, at column {column}{separator}{explanation}")
+    format!("the file cannot be read{separator}{explanation}")
 }
 
 #[cfg(test)]
@@ -106,10 +152,14 @@ mod tests {
     #[test]
     fn a_toml_error_keeps_its_position_and_reason_and_loses_the_line() {
         let figment = Figment::from(Toml::string("a = 1\npw = hunter2\n"));
-        let Explained { message, line } = explained(&figment);
-        assert_eq!(line, Some(2));
+        let Explained {
+            message,
+            line,
+            column,
+        } = explained(&figment);
+        assert_eq!((line, column), (Some(2), Some(6)));
         assert!(
-            message.starts_with("cannot be read, at column 6: "),
+            message.starts_with("the file cannot be read: "),
             "{message}"
         );
         assert!(!message.contains("hunter2"), "{message}");
@@ -151,7 +201,9 @@ mod tests {
     fn a_file_that_is_missing_is_named_as_the_system_does() {
         let missing = explained(&Figment::from(Toml::file_exact("/nonexistent/app.toml")));
         assert!(
-            missing.message.starts_with("No such file"),
+            missing
+                .message
+                .starts_with("the file cannot be read: No such file"),
             "{}",
             missing.message
         );

@@ -76,7 +76,7 @@ impl ResolveSecrets for Figment {
                 true => Vec::new(),
                 false => resolver.answer_many(&references).await,
             };
-            plan.finish(answers)
+            plan.finish(answers, resolver.schemes())
         }
     }
 
@@ -91,6 +91,6 @@ impl ResolveSecrets for Figment {
             true => Vec::new(),
             false => resolver.answer_many(&references),
         };
-        plan.finish(answers)
+        plan.finish(answers, resolver.resolver().schemes())
     }
 }

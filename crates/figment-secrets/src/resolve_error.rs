@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::Problem;
+use crate::{Diagnostics, Problem, provider_error};
 
 /// Lists everything that kept a configuration from being resolved.
 ///
-/// `Display` prints every [`Problem`], with key, file, reference, message and hint. No value is in it.
+/// `Display` prints its [`Diagnostics`] in plain text. No value is in it.
 #[derive(Clone)]
 pub struct ResolveError {
     problems: Vec<Problem>,
@@ -24,7 +24,7 @@ impl ResolveError {
         }
     }
 
-    /// Returns the problems in the order of their keys; at least one.
+    /// Returns the problems, file by file in the order of their lines; at least one.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -42,10 +42,7 @@ impl ResolveError {
 
 impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.problems.iter().enumerate() {
-            write!(f, "{}{problem}", if index == 0 { "" } else { "\n" })?;
-        }
-        Ok(())
+        Diagnostics::of(&self.problems).fmt(f)
     }
 }
 
@@ -63,7 +60,7 @@ impl From<figment::Error> for ResolveError {
     fn from(error: figment::Error) -> Self {
         let problems = error
             .into_iter()
-            .map(|error| Problem::configuration(&error))
+            .map(|error| provider_error::problem(&error))
             .collect();
         Self::new(problems, Vec::new(), 0)
     }
@@ -72,6 +69,7 @@ impl From<figment::Error> for ResolveError {
 /// Makes one error of all problems, for functions that return figment's.
 impl From<ResolveError> for figment::Error {
     fn from(error: ResolveError) -> Self {
-        Self::from(error.to_string())
+        // Figment adds the name of the provider behind it.
+        Self::from(format!("references cannot be resolved\n\n{error}\n"))
     }
 }

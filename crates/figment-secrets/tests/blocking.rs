@@ -107,11 +107,11 @@ fn the_provider_reports_its_problems_through_figment_and_the_redactor_lets_them_
     let error = Figment::from(&secrets).extract::<()>().unwrap_err();
     let text = secrets.redactor().scrub(error).to_string();
     assert!(
-        text.contains("a (TOML source string): infisical:///PV: secret not found"),
+        text.contains("infisical:///PV\n") && text.contains("for key `a` in TOML source string"),
         "{text}"
     );
     assert!(
-        text.contains("b (TOML source string): infisical://prod: no key"),
+        text.contains("error[missing-key]") && text.contains("for key `b` in TOML source string"),
         "{text}"
     );
 }

@@ -112,46 +112,27 @@ fn every_mistake_of_a_file_is_reported_in_one_run_with_advice() {
         }
         assert_eq!(error.warnings().len(), 1);
         assert_eq!(error.references(), 16);
-        let text = error.to_string();
-        for paragraph in [
-            "a_option (app.toml): infisical:///db/POSTGRES_DSN?optinal: unknown option: `optinal`\n  hint: did you mean `optional`?",
-            "c_key (app.toml): infisical:///db/POSTGRES_DNS: secret not found\n  hint: did you mean `POSTGRES_DSN`?",
-            "e_environment (app.toml): infisical://prod/db/POSTGRES_DSN: the environment `prod` is not allowed here\n  hint: allowed: dev, staging",
-            "l_down.0 (app.toml): infisical:///down/KEY: no answer\n  hint: check that the source can be reached, then try again",
-        ] {
-            assert!(
-                text.contains(paragraph),
-                "{paragraph}\n--- is not in ---\n{text}"
-            );
-        }
+        assert!(error.problems().iter().zip(2..).all(|(problem, line)| {
+            // The last two stand in one line.
+            problem.line == Some(line.min(14))
+        }));
         Ok(())
     });
 }
 
 #[test]
-fn a_problem_serialises_to_the_fields_of_the_check_command() {
-    let error = problems(Figment::from(Serialized::default(
-        "a",
-        "infisical:///nowhere/KEY",
-    )));
-    let json = serde_json::to_value(error.problems()).unwrap();
-    let expected = serde_json::json!([{
-        "key": "a", "file": null, "line": null, "reference": "infisical:///nowhere/KEY", "kind": "not_found",
-        "message": "folder not found",
-        "hint": "create the secret, or say in the reference what to do without it: `optional`, `default=…`",
-    }]);
-    assert_eq!(json, expected);
-}
-
-#[test]
-fn the_failed_look_up_keeps_its_cause_for_the_caller_to_print() {
+fn the_failed_look_up_keeps_its_cause() {
     let error = problems(Figment::from(Serialized::default(
         "a",
         "infisical:///down/KEY",
     )));
     let lookup = error.problems()[0].error.as_ref().unwrap();
     assert_eq!(lookup.source().unwrap().to_string(), "connection refused");
-    assert!(!error.to_string().contains("refused"));
+    assert!(
+        error.source().is_none(),
+        "`Display` prints the causes itself"
+    );
+    assert!(error.to_string().contains("cause: connection refused"));
 }
 
 #[test]
@@ -162,7 +143,7 @@ fn values_from_code_and_environment_are_placed_as_figment_places_them() {
         assert!(
             error
                 .to_string()
-                .starts_with("a (`APP_` environment variable(s)): infisical:///nowhere/KEY"),
+                .contains("for key `a` in `APP_` environment variable(s)"),
             "{error}"
         );
         Ok(())
@@ -218,20 +199,19 @@ fn a_broken_file_is_a_problem_that_echoes_nothing() {
         let files: Vec<_> = error
             .problems()
             .iter()
-            .map(|problem| (problem.file.clone().unwrap(), problem.line))
+            .map(|problem| {
+                (
+                    problem.file.clone().unwrap(),
+                    problem.line.zip(problem.column),
+                )
+            })
             .collect();
         assert_eq!(
             files,
             [
-                ("app.toml".to_owned(), Some(2)),
+                ("app.toml".to_owned(), Some((2, 6))),
                 ("missing.toml".to_owned(), None)
             ]
-        );
-        assert!(
-            error
-                .to_string()
-                .contains("app.toml:2: cannot be read, at column 6: "),
-            "{error}"
         );
         Ok(())
     });
@@ -247,6 +227,6 @@ fn an_error_passes_through_functions_that_return_figments_own() {
         load(&resolver())
             .unwrap_err()
             .to_string()
-            .starts_with("a (")
+            .contains("error[folder-not-found]: folder not found")
     );
 }

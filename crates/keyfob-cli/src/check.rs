@@ -1,11 +1,13 @@
 //! `keyfob check`: whether everything a configuration needs can be had, without showing any of it.
 
-use keyfob::{Problem, ResolveSecrets, Stack};
+use std::io::stdout;
+
+use keyfob::{Problem, ResolveSecrets, Severity, Stack};
 use serde::Serialize;
 
 use crate::arguments::{CheckArguments, Format};
 use crate::config_files;
-use crate::failure::{Failure, paragraph};
+use crate::failure::Failure;
 use crate::output::{self, counted};
 
 #[derive(Serialize)]
@@ -19,7 +21,7 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     let figment = config_files::figment(&arguments.files)?;
     let stack = Stack::from_env()?;
     // A scheme that is nearly a registered one is a warning elsewhere and a problem here.
-    let (references, problems) = match figment.resolve_secrets(&stack).await {
+    let (references, mut problems) = match figment.resolve_secrets(&stack).await {
         Ok(resolved) => (resolved.report().rows().len(), resolved.warnings().to_vec()),
         Err(error) => (
             error.references(),
@@ -27,6 +29,9 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
         ),
     };
     stack.shutdown().await;
+    for problem in &mut problems {
+        problem.severity = Severity::Error;
+    }
     let outcome = Outcome {
         ok: problems.is_empty(),
         references,
@@ -34,7 +39,7 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     };
     match arguments.format {
         Format::Json => output::json(&outcome)?,
-        Format::Text => output::line(&text(&outcome))?,
+        Format::Text => output::raw(format!("{}\n", text(&outcome)).as_bytes())?,
     }
     if outcome.ok {
         Ok(())
@@ -47,15 +52,10 @@ fn text(outcome: &Outcome) -> String {
     if outcome.ok {
         return format!("ok: {}", counted(outcome.references, "reference"));
     }
-    let mut text: String = outcome
-        .problems
-        .iter()
-        .map(|problem| format!("{}\n\n", paragraph(problem)))
-        .collect();
     let references = counted(outcome.references, "reference");
-    text.push_str(&format!(
-        "{} in {references}",
-        counted(outcome.problems.len(), "problem")
-    ));
-    text
+    let problems = counted(outcome.problems.len(), "problem");
+    format!(
+        "{}\n\n{problems} in {references}",
+        output::diagnostics(&outcome.problems, &stdout())
+    )
 }

@@ -4,7 +4,7 @@ use keyfob::{Origin, Report, ResolveSecrets, Stack};
 
 use crate::arguments::{ExplainArguments, Format};
 use crate::config_files;
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::output;
 use crate::table::table;
 
@@ -14,7 +14,7 @@ pub(crate) async fn run(arguments: ExplainArguments) -> Result<(), Failure> {
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
     let resolved = resolved?;
-    failure::warn(&resolved);
+    output::diagnose(resolved.warnings());
     match arguments.format {
         Format::Json => output::json(resolved.report()),
         Format::Text => output::raw(rows(resolved.report()).as_bytes()),

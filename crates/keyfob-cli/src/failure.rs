@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use keyfob::{Problem, ResolveError, Resolved, SecretError};
+use keyfob::{Problem, ResolveError, SecretError};
 
 use crate::output;
 
@@ -12,6 +12,7 @@ use crate::output;
 pub(crate) struct Failure {
     code: u8,
     message: String,
+    problems: Vec<Problem>,
 }
 
 impl Failure {
@@ -20,6 +21,7 @@ impl Failure {
         Self {
             code: 1,
             message: message.into(),
+            problems: Vec::new(),
         }
     }
 
@@ -38,11 +40,13 @@ impl Failure {
         Self {
             code: 2,
             message: message.into(),
+            problems: Vec::new(),
         }
     }
 
-    /// Prints the message and returns the exit code.
+    /// Prints message and problems, and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
+        output::diagnose(&self.problems);
         if !self.message.is_empty() {
             output::note(&self.message);
         }
@@ -68,25 +72,10 @@ impl From<keyfob::SettingsError> for Failure {
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
-        let problems = [error.problems(), error.warnings()].concat();
-        let paragraphs: Vec<_> = problems.iter().map(paragraph).collect();
-        Self::unresolved(paragraphs.join("\n\n"))
-    }
-}
-
-/// Prints a problem, and below it what it came from.
-pub(crate) fn paragraph(problem: &Problem) -> String {
-    let cause = problem.error.as_ref().and_then(|error| error.source());
-    match cause {
-        Some(_) => format!("{problem}\n  cause{}", chain(cause)),
-        None => problem.to_string(),
-    }
-}
-
-/// Prints what is suspicious about a configuration that could be resolved.
-pub(crate) fn warn(resolved: &Resolved) {
-    for problem in resolved.warnings() {
-        output::note(&format!("warning: {problem}"));
+        Self {
+            problems: [error.problems(), error.warnings()].concat(),
+            ..Self::silent()
+        }
     }
 }
 

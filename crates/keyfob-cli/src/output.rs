@@ -1,8 +1,9 @@
 //! Standard output, whose reader may be gone.
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
+use keyfob::{Diagnostics, Problem};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -26,6 +27,19 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
 /// Writes one line for a person to standard error.
 pub(crate) fn note(text: &str) {
     eprintln!("keyfob: {}", harmless(text));
+}
+
+/// Shows problems, if there are any, to a person on standard error.
+pub(crate) fn diagnose(problems: &[Problem]) {
+    if !problems.is_empty() {
+        eprintln!("{}", diagnostics(problems, &stderr()));
+    }
+}
+
+/// Prints problems for where they are written: with colours on a terminal, unless `NO_COLOR` is set.
+pub(crate) fn diagnostics<'p>(problems: &'p [Problem], to: &impl IsTerminal) -> Diagnostics<'p> {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Diagnostics::of(problems).coloured(to.is_terminal() && !unwanted)
 }
 
 /// Replaces what a terminal takes for a command: names come from files and command lines.

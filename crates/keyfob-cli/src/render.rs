@@ -7,7 +7,7 @@ use keyfob::{ResolveSecrets, Stack};
 
 use crate::arguments::RenderArguments;
 use crate::config_files;
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::{output, private_file};
 
 /// How figment holds a date or time of TOML's: a table with this one key.
@@ -22,7 +22,7 @@ pub(crate) async fn run(arguments: RenderArguments) -> Result<(), Failure> {
     let resolved = figment.resolve_secrets(&stack).await;
     stack.shutdown().await;
     let resolved = resolved?;
-    failure::warn(&resolved);
+    output::diagnose(resolved.warnings());
     let tree: Dict = resolved
         .extract()
         .map_err(|error| Failure::unresolved(error.to_string()))?;

@@ -12,5 +12,7 @@ pub(crate) fn folder(text: &str) -> Result<FolderRef, SecretError> {
 }
 
 fn malformed(error: ParseError) -> SecretError {
-    SecretError::invalid(error.to_string()).with_hint(error.hint())
+    SecretError::invalid(error.to_string())
+        .with_code(error.kind().code())
+        .with_hint(error.hint())
 }

@@ -127,6 +127,34 @@ pub enum ParseErrorKind {
     NestedReference,
 }
 
+impl ParseErrorKind {
+    /// Returns the stable name of the mistake, under which the book explains it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::MissingScheme => "missing-scheme",
+            Self::InvalidScheme => "invalid-scheme",
+            Self::NearScheme => "near-scheme",
+            Self::InvalidAuthority => "invalid-authority",
+            Self::MissingKey => "missing-key",
+            Self::FolderReference => "folder-reference",
+            Self::NotAFolder => "not-a-folder",
+            Self::RelativeFolder => "relative-folder",
+            Self::EmptyName => "empty-name",
+            Self::DotName => "dot-name",
+            Self::ForbiddenCharacter => "forbidden-character",
+            Self::InvalidCharacter => "invalid-character",
+            Self::InvalidEncoding => "invalid-encoding",
+            Self::UnknownOption => "unknown-option",
+            Self::RepeatedOption => "repeated-option",
+            Self::InvalidOption => "invalid-option",
+            Self::InvalidPointer => "invalid-pointer",
+            Self::UnclosedReference => "unclosed-reference",
+            Self::NestedReference => "nested-reference",
+        }
+    }
+}
+
 impl fmt::Display for ParseErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

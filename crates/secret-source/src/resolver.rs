@@ -137,8 +137,11 @@ impl Resolver {
     pub fn key(&self, key: &str) -> Result<SecretAddress, SecretError> {
         // The grammar says what a key is, and it is the only place that does.
         let text = format!("{DEFAULT_SCHEME}:///{}", encoded_segment(key));
-        let parsed = SecretRef::parse(&text)
-            .map_err(|error| SecretError::invalid(error.to_string()).with_hint(error.hint()))?;
+        let parsed = SecretRef::parse(&text).map_err(|error| {
+            SecretError::invalid(error.to_string())
+                .with_code(error.kind().code())
+                .with_hint(error.hint())
+        })?;
         let folder = self.complete(DEFAULT_SCHEME, None, None, &self.inside.folder)?;
         Ok(folder.secret(parsed.key()))
     }

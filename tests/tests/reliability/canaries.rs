@@ -31,10 +31,10 @@ use crate::rows::Rows;
 use crate::scale::Scale;
 
 /// Holds no value and no credential: names, kinds, numbers, places, and what a person wrote into a reference.
-const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock ConfigText
+const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock Component ConfigText
     CorrelationId DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress
     FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError ParseErrorKind Part ProblemKind
-    Provenance PutMode PutOptions Requests Schemes SecretAddress SecretRef SecretType Selector ServerAddress SnapshotErrorKind
+    Provenance PutMode PutOptions Requests Schemes SecretAddress SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
     SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock ValuePolicy VariableNames Written";
 
 /// Collects the types that were shown, and looks for the canary in each.

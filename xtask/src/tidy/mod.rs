@@ -8,6 +8,7 @@ mod tree;
 
 mod arrows;
 mod claims;
+mod codes;
 mod environment;
 mod exposures;
 mod foreign;
@@ -65,6 +66,10 @@ const RULES: &[Rule] = &[
     Rule {
         demands: "a value leaves its wrapper only where docs/architecture.md says",
         check: exposures::check,
+    },
+    Rule {
+        demands: "every code of an error has a page in the book",
+        check: codes::check,
     },
     Rule {
         demands: "source files stay short",

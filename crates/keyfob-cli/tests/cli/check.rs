@@ -31,14 +31,24 @@ async fn every_problem_is_an_object_with_the_documented_fields() {
     assert_eq!(
         fields,
         [
+            "code",
+            "column",
             "file",
             "hint",
             "key",
             "kind",
             "line",
+            "mark",
             "message",
-            "reference"
+            "place",
+            "reference",
+            "severity"
         ]
+    );
+    assert_eq!(problem["code"], "secret-not-found");
+    assert_eq!(
+        (&problem["line"], &problem["column"]),
+        (&json!(2), &json!(9))
     );
     assert_eq!(problem["key"], "db.port");
     assert_eq!(problem["kind"], "not_found");
