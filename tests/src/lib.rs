@@ -17,6 +17,10 @@ struct GettingStarted;
 struct Identities;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/profiles.md")]
+struct Profiles;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/settings.md")]
 struct Settings;
 

@@ -14,6 +14,8 @@ use crate::{ResolveError, Resolved};
 /// overrides is never fetched, and a different profile cannot be selected afterwards. All references
 /// are asked for in one batch. A fetched value is data, whatever it looks like.
 ///
+/// Where the resolver has policies for profiles, that of the selected one applies.
+///
 /// A key whose `optional` secret is missing is left out; so is a template with such a part, and an
 /// element of an array, where those behind it move up.
 ///
@@ -68,7 +70,9 @@ impl ResolveSecrets for Figment {
         self,
         resolver: &impl AsRef<Resolver>,
     ) -> impl Future<Output = Result<Resolved, ResolveError>> + Send {
-        let resolver = resolver.as_ref().clone();
+        let resolver = resolver
+            .as_ref()
+            .in_profile(self.profile().as_str().as_str());
         async move {
             let plan = Plan::read(self, resolver.schemes())?;
             let references = plan.references();
@@ -84,7 +88,9 @@ impl ResolveSecrets for Figment {
         self,
         resolver: &impl AsRef<BlockingResolver>,
     ) -> Result<Resolved, ResolveError> {
-        let resolver = resolver.as_ref();
+        let resolver = resolver
+            .as_ref()
+            .in_profile(self.profile().as_str().as_str());
         let plan = Plan::read(self, resolver.resolver().schemes())?;
         let references = plan.references();
         let answers = match references.is_empty() {

@@ -11,7 +11,7 @@ use env_fallback::Environment;
 use figment::Figment;
 use secret_cache::StalePolicy;
 use secret_snapshot::SnapshotKey;
-use secret_source::{Driver, SecretSource, SourceExt};
+use secret_source::{Driver, Profiles, SecretSource, SourceExt};
 
 use crate::settings::{Candidate, Fault, SettingsError};
 use crate::{BlockingStack, Stack, Tenant, compose};
@@ -49,6 +49,7 @@ pub struct StackBuilder {
     pub(crate) sources: BTreeMap<String, Arc<dyn SecretSource>>,
     pub(crate) tenants: Vec<(String, Tenant)>,
     pub(crate) folders: Option<Vec<String>>,
+    pub(crate) profiles: Profiles,
     pub(crate) stale_policy: StalePolicy,
     pub(crate) snapshot_key: Option<SnapshotKey>,
     pub(crate) dotenv_after_refusal: bool,
@@ -105,6 +106,15 @@ impl StackBuilder {
     /// Allows only these folders, as absolute paths, and what is beneath them; any unless set.
     pub fn allowed_folders<'a>(mut self, folders: impl IntoIterator<Item = &'a str>) -> Self {
         self.folders = Some(folders.into_iter().map(str::to_owned).collect());
+        self
+    }
+
+    /// Sets what a configuration may ask for in each of figment's profiles: the environment of references that name
+    /// none (`debug` → `dev`), and limits. All may ask for all unless set.
+    ///
+    /// The stack's own limits hold in every profile. Look-ups without a figment follow no profile.
+    pub fn profiles(mut self, profiles: Profiles) -> Self {
+        self.profiles = profiles;
         self
     }
 
@@ -171,6 +181,7 @@ impl fmt::Debug for StackBuilder {
             .field("sources", &self.sources.keys().collect::<Vec<_>>())
             .field("tenants", &self.tenants)
             .field("allowed_folders", &self.folders)
+            .field("profiles", &self.profiles)
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,8 @@ use secret_cache::{CacheConfig, CacheExt, CacheHandle, StalePolicy};
 use secret_ref::{FolderPath, ParseError, Schemes};
 use secret_snapshot::FileSnapshot;
 use secret_source::{
-    Resolver, Router, Secret, SecretAddress, SecretError, SecretSource, SecretStore, SourceExt,
+    Profiles, Resolver, Router, Secret, SecretAddress, SecretError, SecretSource, SecretStore,
+    SourceExt,
 };
 
 use crate::bounded::Bounded;
@@ -140,8 +141,16 @@ pub(crate) fn compose(mut builder: StackBuilder) -> Result<Composition, Settings
     }
 
     let latch = Latch::default();
+    let profiles = builder.profiles;
     Ok(Composition {
-        resolver: resolver(&layers, &tenants, &settings, folders, latch.clone())?,
+        resolver: resolver(
+            &layers,
+            &tenants,
+            &settings,
+            folders,
+            profiles,
+            latch.clone(),
+        )?,
         infisical,
         cache: StackCache::new(
             layers.iter().filter_map(Layers::cache).collect(),
@@ -312,6 +321,7 @@ fn resolver(
     tenants: &[TenantLayers],
     settings: &Settings,
     folders: Option<Vec<FolderPath>>,
+    profiles: Profiles,
     latch: Latch,
 ) -> Result<Resolver, SettingsError> {
     let router = layers.iter().fold(Router::builder(), |router, layers| {
@@ -322,6 +332,7 @@ fn resolver(
     });
     let mut resolver = Resolver::builder(Gate::new(router.build(), latch))
         .folder(settings.folder.clone())
+        .profiles(profiles)
         .empty_values(settings.empty)
         .unexpanded_values(settings.unresolved)
         .log_names(settings.log_names)

@@ -83,9 +83,9 @@ pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, T
 pub use secret_snapshot::SnapshotKey;
 pub use secret_source::{
     BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,
-    Freshness, LogNames, MemorySource, Missing, Origin, PutMode, PutOptions, Resolver, Secret,
-    SecretAddress, SecretError, SecretSource, SecretStore, SecretString, SourceExt, ValuePolicy,
-    Written, async_trait, get_concurrently,
+    Freshness, LogNames, MemorySource, Missing, Origin, ProfilePolicy, Profiles, PutMode,
+    PutOptions, Resolver, Secret, SecretAddress, SecretError, SecretSource, SecretStore,
+    SecretString, SourceExt, ValuePolicy, Written, async_trait, get_concurrently,
 };
 
 /// The scheme of references to Infisical.

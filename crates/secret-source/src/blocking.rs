@@ -26,6 +26,15 @@ impl BlockingResolver {
         &self.resolver
     }
 
+    /// Returns the same for references in a profile of the configuration; see [`Resolver::in_profile`].
+    #[must_use]
+    pub fn in_profile(&self, profile: &str) -> Self {
+        Self {
+            driver: self.driver.clone(),
+            resolver: self.resolver.in_profile(profile),
+        }
+    }
+
     /// Answers one reference; see [`Resolver::answer`].
     ///
     /// # Errors

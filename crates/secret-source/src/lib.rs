@@ -67,7 +67,7 @@ pub use memory::MemorySource;
 pub use names::LogNames;
 pub use origin::Origin;
 pub use put_options::{PutMode, PutOptions};
-pub use resolver::{Resolver, ResolverBuilder, ValuePolicy};
+pub use resolver::{ProfilePolicy, Profiles, Resolver, ResolverBuilder, ValuePolicy};
 pub use router::{Router, RouterBuilder};
 pub use secret::Secret;
 pub use source::{SecretSource, get_concurrently};

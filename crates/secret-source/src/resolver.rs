@@ -4,6 +4,8 @@ mod allow_list;
 mod builder;
 mod events;
 mod policy;
+mod profile;
+mod profiles;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,9 @@ use crate::{
 use allow_list::AllowList;
 pub use builder::ResolverBuilder;
 pub use policy::ValuePolicy;
+pub use profile::ProfilePolicy;
+use profiles::Following;
+pub use profiles::Profiles;
 
 /// The scheme of bare keys, and the one that is always registered.
 const DEFAULT_SCHEME: &str = "infisical";
@@ -47,6 +52,7 @@ const DEFAULT_SCHEME: &str = "infisical";
 pub struct Resolver {
     inside: Arc<Inside>,
     correlation: Option<CorrelationId>,
+    following: Option<Arc<Following>>,
 }
 
 #[derive(Debug)]
@@ -57,6 +63,7 @@ struct Inside {
     environment: Option<String>,
     folder: FolderPath,
     allowed: AllowList,
+    profiles: Profiles,
     empty: ValuePolicy,
     unexpanded: ValuePolicy,
     names: LogNames,
@@ -75,8 +82,20 @@ impl Resolver {
     #[must_use]
     pub fn correlated(&self, id: CorrelationId) -> Self {
         Self {
-            inside: Arc::clone(&self.inside),
             correlation: Some(id),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the same resolver for references in a profile of the configuration, whose policy then applies.
+    ///
+    /// Where no profile has a policy, nothing changes. `figment-secrets` does this with the profile that is selected.
+    #[must_use]
+    pub fn in_profile(&self, profile: &str) -> Self {
+        let following = self.inside.profiles.of(profile).map(Arc::new);
+        Self {
+            following,
+            ..self.clone()
         }
     }
 
@@ -301,10 +320,17 @@ impl Resolver {
         if !self.inside.schemes.contains(scheme) {
             return Err(self.unknown_scheme(scheme));
         }
+        let following = self.following.as_deref();
         let environment = environment
+            .or(following.and_then(Following::environment))
             .or(self.inside.environment.as_deref())
             .ok_or_else(no_environment)?;
-        self.inside.allowed.check(environment, folder)?;
+        self.inside
+            .allowed
+            .check("here", scheme, environment, folder)?;
+        if let Some(following) = following {
+            following.check(scheme, environment, folder)?;
+        }
         let address = FolderAddress::new(scheme, environment, folder);
         // The default project has one address, whether it is named or not.
         let default = self
@@ -368,6 +394,9 @@ impl Resolver {
             }
             Ok(secret)
         });
+        if let (Some(following), Ok(secret)) = (&self.following, &secret) {
+            following.check_value(address, secret)?;
+        }
         let Some(found) = usage::find(reference, secret)? else {
             return Ok(None);
         };

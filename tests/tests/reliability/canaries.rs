@@ -17,7 +17,7 @@ use keyfob::auth::{
 };
 use keyfob::figment::Figment;
 use keyfob::figment::providers::{Format, Toml};
-use keyfob::{ResolveSecrets, SecretProvider, Stack, Tenant};
+use keyfob::{Diagnostics, ResolveSecrets, SecretProvider, Stack, Tenant};
 use secret_breaker::{BreakerConfig, BreakerExt, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, Snapshot, SnapshotEntry};
 use secret_snapshot::{FileSnapshot, SnapshotKey};
@@ -34,7 +34,7 @@ use crate::scale::Scale;
 const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock Component ConfigText
     CorrelationId DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress
     FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError ParseErrorKind Part ProblemKind
-    Provenance PutMode PutOptions Requests Schemes SecretAddress SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
+    ProfilePolicy Profiles Provenance PutMode PutOptions Requests Schemes SecretAddress SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
     SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock ValuePolicy VariableNames Written";
 
 /// Collects the types that were shown, and looks for the canary in each.
@@ -259,9 +259,18 @@ async fn stacks(shown: &mut Shown, v: &str, blocking: &BlockingResolver) {
             "a = 'infisical:///db/KEY'\nb = 'infisical:///db/KEY#/x'",
         ))
     };
-    let failed = figment().resolve_secrets(&stack).await.unwrap_err();
+    let broken = Figment::from(("c", format!("x:{v}@${{infisical:///KEY?optinal}}{v}")));
+    let failed = figment()
+        .merge(broken)
+        .resolve_secrets(&stack)
+        .await
+        .unwrap_err();
     shown.error(&failed, &failed);
-    shown.show(&failed.problems()[0].clone());
+    for problem in failed.problems() {
+        shown.show(problem).show(&problem.to_string());
+    }
+    let diagnostics = Diagnostics::of(failed.problems()).coloured(true);
+    shown.show(&diagnostics.to_string()).show(&diagnostics);
     let one = Figment::from(Toml::string("a = 'infisical:///db/KEY'"));
     let resolved = one.clone().resolve_secrets(&stack).await.unwrap();
     shown

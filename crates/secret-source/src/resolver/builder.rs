@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secret_ref::{FolderPath, ParseError, Schemes};
 
-use super::{AllowList, DEFAULT_SCHEME, Inside, Resolver, ValuePolicy};
+use super::{AllowList, DEFAULT_SCHEME, Inside, Profiles, Resolver, ValuePolicy};
 use crate::{LogNames, SecretSource};
 
 /// Collects the defaults, limits and policies of a [`Resolver`].
@@ -18,6 +18,7 @@ pub struct ResolverBuilder {
     environment: Option<String>,
     folder: FolderPath,
     allowed: AllowList,
+    profiles: Profiles,
     empty: ValuePolicy,
     unexpanded: ValuePolicy,
     names: LogNames,
@@ -33,6 +34,7 @@ impl ResolverBuilder {
             environment: None,
             folder: FolderPath::root(),
             allowed: AllowList::default(),
+            profiles: Profiles::default(),
             empty: ValuePolicy::Warn,
             unexpanded: ValuePolicy::Error,
             names: LogNames::Full,
@@ -80,6 +82,12 @@ impl ResolverBuilder {
         self
     }
 
+    /// Sets what references may ask for in each profile of the configuration; see [`Resolver::in_profile`].
+    pub fn profiles(mut self, profiles: Profiles) -> Self {
+        self.profiles = profiles;
+        self
+    }
+
     /// Sets what to do about an empty value; the default is to warn.
     pub fn empty_values(mut self, policy: ValuePolicy) -> Self {
         self.empty = policy;
@@ -121,6 +129,7 @@ impl ResolverBuilder {
             environment: self.environment,
             folder: self.folder,
             allowed: self.allowed,
+            profiles: self.profiles,
             empty: self.empty,
             unexpanded: self.unexpanded,
             names: self.names,
@@ -129,6 +138,7 @@ impl ResolverBuilder {
         Ok(Resolver {
             inside: Arc::new(inside),
             correlation: None,
+            following: None,
         })
     }
 }
