@@ -29,14 +29,14 @@ pub(crate) struct Filled {
 }
 
 /// Writes fillings, in the order of their ordinals, into a tree of `figment`.
-pub(crate) fn fill(figment: &Figment, tree: Dict, fillings: Vec<Filling>) -> Filled {
+pub(crate) fn fill(figment: &Figment, mut tree: Dict, fillings: Vec<Filling>) -> Filled {
     let mut walk = Walk {
         ordinal: 0,
+        leaves: Vec::with_capacity(fillings.len()),
         fillings: fillings.into_iter().peekable(),
-        leaves: Vec::new(),
         provenance: Provenance::new(figment),
     };
-    let tree = walk.dict(tree, Trail::Root);
+    walk.dict(&mut tree, Trail::Root);
     Filled {
         tree,
         leaves: walk.leaves,
@@ -52,49 +52,50 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    fn dict(&mut self, dict: Dict, here: Trail<'_>) -> Dict {
-        let filled = dict.into_iter().filter_map(|(key, value)| {
-            let value = self.value(value, Trail::Key(&here, &key))?;
-            Some((key, value))
-        });
-        filled.collect()
+    fn dict(&mut self, dict: &mut Dict, here: Trail<'_>) {
+        dict.retain(|key, value| self.keeps(value, Trail::Key(&here, key)));
     }
 
-    fn value(&mut self, value: Value, here: Trail<'_>) -> Option<Value> {
+    /// Fills what is to be filled in a value, and tells whether the value stays.
+    fn keeps(&mut self, value: &mut Value, here: Trail<'_>) -> bool {
         match value {
-            Value::String(tag, text) => {
+            Value::String(..) => {
                 let ordinal = self.ordinal;
                 self.ordinal += 1;
-                match self.fillings.next_if(|filling| filling.ordinal == ordinal) {
-                    Some(filling) => self.string(tag, filling, here),
-                    None => Some(Value::String(tag, text)),
-                }
+                let filling = self.fillings.next_if(|filling| filling.ordinal == ordinal);
+                return filling.is_none_or(|filling| self.fills(value, filling, here));
             }
-            Value::Dict(tag, dict) => Some(Value::Dict(tag, self.dict(dict, here))),
-            Value::Array(tag, elements) => {
-                let mut kept = Vec::with_capacity(elements.len());
-                for element in elements {
-                    let element = self.value(element, Trail::Index(&here, kept.len()));
-                    kept.extend(element);
-                }
-                Some(Value::Array(tag, kept))
+            Value::Dict(_, dict) => self.dict(dict, here),
+            Value::Array(_, elements) => {
+                let mut kept = 0;
+                elements.retain_mut(|element| {
+                    let keeps = self.keeps(element, Trail::Index(&here, kept));
+                    kept += usize::from(keeps);
+                    keeps
+                });
             }
-            other => Some(other),
+            _ => {}
         }
+        true
     }
 
-    fn string(&mut self, tag: Tag, filling: Filling, here: Trail<'_>) -> Option<Value> {
+    fn fills(&mut self, value: &mut Value, filling: Filling, here: Trail<'_>) -> bool {
+        let Some(pieces) = filling.pieces else {
+            return false;
+        };
         let leaf = Leaf {
             path: here.to_path(),
             key: filling.key,
-            pieces: filling.pieces?,
+            pieces,
         };
-        let (text, origins) = (leaf.text(), leaf.origins());
+        let (tag, text, origins) = (value.tag(), leaf.text(), leaf.origins());
         if origins.is_empty() {
             // Only escapes: what is left is text like any other.
-            return Some(Value::String(tag, text));
+            *value = Value::String(tag, text);
+        } else {
+            self.leaves.push(leaf);
+            *value = Value::String(self.provenance.tag(tag, origins), text);
         }
-        self.leaves.push(leaf);
-        Some(Value::String(self.provenance.tag(tag, origins), text))
+        true
     }
 }

@@ -22,14 +22,14 @@ impl KeyPath {
         Self(error.path.clone())
     }
 
-    /// Reads a path as figment's own methods take it: keys with dots between them.
+    /// Reads a path as figment's own methods follow it: keys with dots between them, up to an empty one.
     pub(crate) fn dotted(path: &str) -> Self {
-        let keys = path.split('.').filter(|key| !key.is_empty());
+        let keys = path.split('.').take_while(|key| !key.is_empty());
         Self(keys.map(str::to_owned).collect())
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    pub(crate) fn into_keys(self) -> Vec<String> {
+        self.0
     }
 
     pub(crate) fn is_root(&self) -> bool {

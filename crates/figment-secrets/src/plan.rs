@@ -7,10 +7,10 @@ use figment::value::Dict;
 use secret_ref::{Part, Schemes, SecretRef};
 use secret_source::{Secret, SecretError};
 
+use crate::effective::Effective;
 use crate::filling::{Filled, Filling, fill};
 use crate::leaf::Piece;
 use crate::occurrence::{Findings, Occurrence, search};
-use crate::write_back::write_back;
 use crate::{Problem, Report, ResolveError, Resolved, Row};
 
 /// What a resolver says to one reference.
@@ -106,8 +106,13 @@ impl Plan {
             secrets = leaves.len(),
             "secrets written into the configuration"
         );
-        let figment = write_back(&figment, tree, metadata);
-        Ok(Resolved::new(figment, leaves, Report::new(rows), warnings))
+        let effective = Effective::new(tree, figment, metadata);
+        Ok(Resolved::new(
+            effective,
+            leaves,
+            Report::new(rows),
+            warnings,
+        ))
     }
 }
 

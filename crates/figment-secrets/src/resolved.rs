@@ -5,6 +5,7 @@ use std::fmt;
 use figment::{Error, Figment, Profile};
 use serde::de::DeserializeOwned;
 
+use crate::effective::Effective;
 use crate::extract::Extraction;
 use crate::key_path::KeyPath;
 use crate::leaf::Leaf;
@@ -25,7 +26,7 @@ use crate::{Problem, Redactor, Report};
 /// A profile cannot be selected any more: only what the selected one sees was resolved.
 #[derive(Clone)]
 pub struct Resolved {
-    figment: Figment,
+    effective: Effective,
     redactor: Redactor,
     report: Report,
     warnings: Vec<Problem>,
@@ -33,13 +34,13 @@ pub struct Resolved {
 
 impl Resolved {
     pub(crate) fn new(
-        figment: Figment,
+        effective: Effective,
         leaves: Vec<Leaf>,
         report: Report,
         warnings: Vec<Problem>,
     ) -> Self {
         Self {
-            figment,
+            effective,
             redactor: Redactor::new(leaves),
             report,
             warnings,
@@ -52,7 +53,7 @@ impl Resolved {
     ///
     /// Fails where the configuration does not fit `T`.
     pub fn extract<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, None, false).run()
+        Extraction::new(&self.effective, &self.redactor, None, false).run()
     }
 
     /// Extracts the whole configuration, and reads numbers and booleans from any text.
@@ -61,7 +62,7 @@ impl Resolved {
     ///
     /// Fails where the configuration does not fit `T`.
     pub fn extract_lossy<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, None, true).run()
+        Extraction::new(&self.effective, &self.redactor, None, true).run()
     }
 
     /// Extracts the value at `path`, keys with dots between them.
@@ -70,7 +71,7 @@ impl Resolved {
     ///
     /// Fails where there is no such value, or it does not fit `T`.
     pub fn extract_inner<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, Some(path), false).run()
+        Extraction::new(&self.effective, &self.redactor, Some(path), false).run()
     }
 
     /// Extracts the value at `path`, and reads numbers and booleans from any text.
@@ -79,7 +80,7 @@ impl Resolved {
     ///
     /// Fails where there is no such value, or it does not fit `T`.
     pub fn extract_inner_lossy<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, Some(path), true).run()
+        Extraction::new(&self.effective, &self.redactor, Some(path), true).run()
     }
 
     /// Returns the table at `path` as a configuration of its own; its report is still that of the whole.
@@ -94,15 +95,16 @@ impl Resolved {
             })
         });
         Self {
-            figment: self.figment.focus(path),
+            effective: self.effective.focus(path),
             redactor: Redactor::new(within.collect()),
-            ..self.clone()
+            report: self.report.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 
     /// Returns the profile that was selected.
     pub fn profile(&self) -> &Profile {
-        self.figment.profile()
+        self.effective.profile()
     }
 
     /// Tells which key came from where.
@@ -125,11 +127,11 @@ impl Resolved {
     /// It shows the values in its errors and its `Debug`: keep a [`redactor`](Self::redactor) for the
     /// former. Resolve once: a value that looks like a reference would be taken for one.
     pub fn into_figment_exposed(self) -> Figment {
-        self.figment
+        self.effective.into_figment()
     }
 
     pub(crate) fn figment(&self) -> &Figment {
-        &self.figment
+        self.effective.figment()
     }
 }
 
