@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::ptr;
+use std::sync::Arc;
 
 use figment::error::{Actual, Kind};
-use figment::value::{Map, Value};
+use figment::value::{Map, Tag, Value};
 use figment::{Error, Figment};
 use serde::de::DeserializeOwned;
 
@@ -19,7 +20,6 @@ use crate::write_back::write_back;
 /// Says what to extract from where.
 pub(crate) struct Extraction<'r> {
     effective: &'r Effective,
-    redactor: &'r Redactor,
     pub(crate) leaves: &'r [Leaf],
     /// The path to extract from; `None` means the root.
     at: Option<&'r str>,
@@ -28,16 +28,10 @@ pub(crate) struct Extraction<'r> {
 }
 
 impl<'r> Extraction<'r> {
-    pub(crate) fn new(
-        effective: &'r Effective,
-        redactor: &'r Redactor,
-        at: Option<&'r str>,
-        lossy: bool,
-    ) -> Self {
+    pub(crate) fn new(effective: &'r Effective, at: Option<&'r str>, lossy: bool) -> Self {
         Self {
             effective,
-            redactor,
-            leaves: redactor.leaves(),
+            leaves: effective.leaves(),
             at,
             lossy,
         }
@@ -141,7 +135,7 @@ impl<'r> Extraction<'r> {
         let mut tree = figment.find_value("")?;
         for (leaf, value) in values {
             if let Some(place) = self.leaves[leaf].path.find_mut(&mut tree) {
-                *place = value;
+                *place = tagged(value, place.tag());
             }
         }
         Ok(write_back(
@@ -169,7 +163,18 @@ impl<'r> Extraction<'r> {
 
     fn scrubbed<T: DeserializeOwned>(&self, figment: &Figment, error: Error) -> Error {
         let twin = Twin::of::<T>(self, figment, &error);
-        self.redactor.scrub_beside(error, twin.as_ref())
+        let redactor = Redactor::new(Arc::clone(self.effective.leaves()));
+        redactor.scrub_beside(error, twin.as_ref())
+    }
+}
+
+/// Returns what stands in the place of a secret: the provenance is that of the place.
+fn tagged(value: Value, tag: Tag) -> Value {
+    match value {
+        Value::Bool(_, boolean) => Value::Bool(tag, boolean),
+        Value::Num(_, number) => Value::Num(tag, number),
+        Value::String(_, text) => Value::String(tag, text),
+        other => other,
     }
 }
 
@@ -179,7 +184,9 @@ fn put_first(at: &str, mut error: Error) -> Error {
     let appended = at.split('.').filter(|key| !key.is_empty()).count();
     if let Some(within) = error.path.len().checked_sub(appended) {
         error.path.truncate(within);
-        error.path.splice(..0, KeyPath::dotted(at).into_keys());
+        error
+            .path
+            .splice(..0, KeyPath::dotted(at).keys().iter().cloned());
     }
     error
 }

@@ -3,13 +3,10 @@
 use std::iter::Peekable;
 use std::vec;
 
-use figment::Figment;
-use figment::Metadata;
-use figment::value::{Dict, Map, Tag, Value};
+use figment::value::{Dict, Value};
 
 use crate::key_path::{KeyPath, Trail};
 use crate::leaf::{Leaf, Piece};
-use crate::provenance::Provenance;
 
 /// Says what to put in the place of one string of the tree.
 pub(crate) struct Filling {
@@ -24,34 +21,32 @@ pub(crate) struct Filling {
 pub(crate) struct Filled {
     pub(crate) tree: Dict,
     pub(crate) leaves: Vec<Leaf>,
-    /// The metadata of the tags that say where each secret came from.
-    pub(crate) metadata: Map<Tag, Metadata>,
 }
 
-/// Writes fillings, in the order of their ordinals, into a tree of `figment`.
-pub(crate) fn fill(figment: &Figment, mut tree: Dict, fillings: Vec<Filling>) -> Filled {
+/// Writes fillings, in the order of their ordinals, into a tree. Tags stay as they are.
+pub(crate) fn fill(mut tree: Dict, fillings: Vec<Filling>) -> Filled {
     let mut walk = Walk {
         ordinal: 0,
         leaves: Vec::with_capacity(fillings.len()),
         fillings: fillings.into_iter().peekable(),
-        provenance: Provenance::new(figment),
+        has_moved: false,
     };
     walk.dict(&mut tree, Trail::Root);
     Filled {
         tree,
         leaves: walk.leaves,
-        metadata: walk.provenance.into_metadata(),
     }
 }
 
-struct Walk<'f> {
+struct Walk {
     ordinal: usize,
     fillings: Peekable<vec::IntoIter<Filling>>,
     leaves: Vec<Leaf>,
-    provenance: Provenance<'f>,
+    /// Whether an element of an array was left out, so that those behind it have moved up.
+    has_moved: bool,
 }
 
-impl Walk<'_> {
+impl Walk {
     fn dict(&mut self, dict: &mut Dict, here: Trail<'_>) {
         dict.retain(|key, value| self.keeps(value, Trail::Key(&here, key)));
     }
@@ -71,6 +66,7 @@ impl Walk<'_> {
                 elements.retain_mut(|element| {
                     let keeps = self.keeps(element, Trail::Index(&here, kept));
                     kept += usize::from(keeps);
+                    self.has_moved |= !keeps;
                     keeps
                 });
             }
@@ -84,17 +80,17 @@ impl Walk<'_> {
             return false;
         };
         let leaf = Leaf {
-            path: here.to_path(),
+            path: match self.has_moved {
+                true => here.to_path(),
+                false => filling.key.clone(),
+            },
             key: filling.key,
             pieces,
         };
-        let (tag, text, origins) = (value.tag(), leaf.text(), leaf.origins());
-        if origins.is_empty() {
-            // Only escapes: what is left is text like any other.
-            *value = Value::String(tag, text);
-        } else {
+        *value = Value::String(value.tag(), leaf.text());
+        // Where there were only escapes, what is left is text like any other.
+        if leaf.secrets().next().is_some() {
             self.leaves.push(leaf);
-            *value = Value::String(self.provenance.tag(tag, origins), text);
         }
         true
     }

@@ -36,12 +36,11 @@ impl Plan {
     }
 
     /// Returns every reference, in the order in which [`finish`](Self::finish) takes the answers.
-    pub(crate) fn references(&self) -> Vec<SecretRef> {
+    pub(crate) fn references(&self) -> Vec<&SecretRef> {
         self.findings
             .occurrences
             .iter()
             .flat_map(Occurrence::references)
-            .cloned()
             .collect()
     }
 
@@ -96,23 +95,14 @@ impl Plan {
             let problems = problems.into_iter().map(|(_, problem)| problem).collect();
             return Err(ResolveError::new(problems, warnings, references));
         }
-        let Filled {
-            tree,
-            leaves,
-            metadata,
-        } = fill(&figment, tree, fillings);
+        let Filled { tree, leaves } = fill(tree, fillings);
         tracing::debug!(
             references,
             secrets = leaves.len(),
             "secrets written into the configuration"
         );
-        let effective = Effective::new(tree, figment, metadata);
-        Ok(Resolved::new(
-            effective,
-            leaves,
-            Report::new(rows),
-            warnings,
-        ))
+        let effective = Effective::new(tree, leaves, figment);
+        Ok(Resolved::new(effective, Report::new(rows), warnings))
     }
 }
 

@@ -1,6 +1,8 @@
 //! [`Reading`]: deserialises from figment's tree as figment does, and reads numbers in the text of secrets.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::ptr;
 
 use figment::Error;
 use figment::value::Value;
@@ -20,6 +22,8 @@ const ASKED_BY_FIGMENT: &str = "___figment";
 pub(crate) struct Reading<'de> {
     effective: &'de Effective,
     lossy: bool,
+    /// Where the secrets are, once that is asked: few types ask numbers of texts.
+    secrets: OnceCell<HashSet<*const Value>>,
     converted: RefCell<Vec<(&'de Value, Value)>>,
 }
 
@@ -29,6 +33,7 @@ impl<'de> Reading<'de> {
         Self {
             effective,
             lossy,
+            secrets: OnceCell::new(),
             converted: RefCell::default(),
         }
     }
@@ -46,8 +51,17 @@ impl<'de> Reading<'de> {
         self.converted.into_inner()
     }
 
+    fn secrets(&self) -> &HashSet<*const Value> {
+        self.secrets.get_or_init(|| {
+            let leaves = self.effective.leaves().iter();
+            let values = leaves.filter_map(|leaf| leaf.path.find(self.effective.tree()));
+            values.map(ptr::from_ref).collect()
+        })
+    }
+
+    /// Tells whether a text may be read as a number or boolean.
     fn converts(&self, value: &Value) -> bool {
-        self.lossy || self.effective.is_secret(value)
+        self.lossy || self.secrets().contains(&ptr::from_ref(value))
     }
 }
 
