@@ -12,7 +12,7 @@ use crate::workspace::{Workspace, finish, words};
 
 /// What can be asked for alone: the names of the tests in modules `measured` of `tests/tests/reliability`.
 /// The last is a test of the snapshot's own crate.
-pub(crate) const EXPERIMENTS: [&str; 10] = [
+pub(crate) const EXPERIMENTS: [&str; 11] = [
     "canaries",
     "outage",
     "deadlines",
@@ -22,6 +22,7 @@ pub(crate) const EXPERIMENTS: [&str; 10] = [
     "overshoot",
     "names",
     "memory",
+    "cost",
     SNAPSHOT,
 ];
 
@@ -237,6 +238,7 @@ mod tests {
         let suite = [
             include_str!("../../tests/tests/reliability/canaries.rs"),
             include_str!("../../tests/tests/reliability/cancellation.rs"),
+            include_str!("../../tests/tests/reliability/cost.rs"),
             include_str!("../../tests/tests/reliability/deadlines.rs"),
             include_str!("../../tests/tests/reliability/load.rs"),
             include_str!("../../tests/tests/reliability/memory_scan.rs"),

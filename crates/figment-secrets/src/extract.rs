@@ -2,23 +2,24 @@
 
 use std::borrow::Cow;
 use std::ptr;
+use std::sync::Arc;
 
 use figment::error::{Actual, Kind};
-use figment::value::{Map, Value};
+use figment::value::{Map, Tag, Value};
 use figment::{Error, Figment};
 use serde::de::DeserializeOwned;
 
 use crate::Redactor;
+use crate::effective::Effective;
 use crate::key_path::KeyPath;
 use crate::leaf::Leaf;
-use crate::numbers::wanted_numbers;
+use crate::reading::Reading;
 use crate::twin::Twin;
 use crate::write_back::write_back;
 
 /// Says what to extract from where.
 pub(crate) struct Extraction<'r> {
-    figment: &'r Figment,
-    redactor: &'r Redactor,
+    effective: &'r Effective,
     pub(crate) leaves: &'r [Leaf],
     /// The path to extract from; `None` means the root.
     at: Option<&'r str>,
@@ -27,16 +28,10 @@ pub(crate) struct Extraction<'r> {
 }
 
 impl<'r> Extraction<'r> {
-    pub(crate) fn new(
-        figment: &'r Figment,
-        redactor: &'r Redactor,
-        at: Option<&'r str>,
-        lossy: bool,
-    ) -> Self {
+    pub(crate) fn new(effective: &'r Effective, at: Option<&'r str>, lossy: bool) -> Self {
         Self {
-            figment,
-            redactor,
-            leaves: redactor.leaves(),
+            effective,
+            leaves: effective.leaves(),
             at,
             lossy,
         }
@@ -44,8 +39,25 @@ impl<'r> Extraction<'r> {
 
     /// Extracts, and reads a secret's text as a number or boolean where one is expected.
     pub(crate) fn run<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let mut figment = Cow::Borrowed(self.figment);
-        let mut converted: Vec<usize> = Vec::new();
+        let reading = Reading::new(self.effective, self.lossy);
+        let part = self.effective.tree().find_ref(self.at.unwrap_or_default());
+        match part.and_then(|part| reading.read(part).ok()) {
+            Some(extracted) => Ok(extracted),
+            None => self.run_with_figment(&reading.into_converted()),
+        }
+    }
+
+    /// Extracts with figment, which takes longer and says what is wrong. Begins with the values that are
+    /// known to be wanted in the place of texts.
+    fn run_with_figment<T: DeserializeOwned>(
+        &self,
+        wanted: &[(&Value, Value)],
+    ) -> Result<T, Error> {
+        let mut figment = Cow::Borrowed(self.effective.figment());
+        let mut converted = self.leaves_of(wanted);
+        if !converted.is_empty() {
+            figment = Cow::Owned(self.with_values(&figment, converted.clone())?);
+        }
         loop {
             let error = match self.attempt::<T>(&figment) {
                 Ok(extracted) => return Ok(extracted),
@@ -53,17 +65,32 @@ impl<'r> Extraction<'r> {
             };
             let path = KeyPath::of(&error);
             let failed = self.leaves.iter().position(|leaf| leaf.path == path);
-            if let Some(leaf) = failed.filter(|leaf| converted.contains(leaf)) {
+            let is_converted = |leaf: &usize| converted.iter().any(|(other, _)| other == leaf);
+            if let Some(leaf) = failed.filter(is_converted) {
                 return Err(self.refused::<T>(&figment, leaf, error));
             }
-            match failed.and_then(|leaf| self.conversions::<T>(&figment, leaf, &error)) {
-                Some(conversions) => {
-                    converted.extend(conversions.iter().map(|(leaf, _)| *leaf));
-                    figment = Cow::Owned(self.with_values(&figment, conversions)?);
+            match failed.and_then(|leaf| self.conversion(&figment, leaf, &error)) {
+                Some(conversion) => {
+                    converted.push(conversion.clone());
+                    figment = Cow::Owned(self.with_values(&figment, vec![conversion])?);
                 }
                 None => return Err(self.scrubbed::<T>(&figment, error)),
             }
         }
+    }
+
+    /// Returns the leaves that stand where values of the tree are converted, each with its new value.
+    fn leaves_of(&self, converted: &[(&Value, Value)]) -> Vec<(usize, Value)> {
+        let tree = self.effective.tree();
+        let leaf_at = |(text, value): &(&Value, Value)| {
+            let stands_there = |leaf: &Leaf| {
+                leaf.path
+                    .find(tree)
+                    .is_some_and(|value| ptr::eq(value, *text))
+            };
+            Some((self.leaves.iter().position(stands_there)?, value.clone()))
+        };
+        converted.iter().filter_map(leaf_at).collect()
     }
 
     /// Extracts as figment does.
@@ -80,13 +107,13 @@ impl<'r> Extraction<'r> {
         }
     }
 
-    /// Returns the lossy values to try after a type error at a secret: there, and where else one is wanted.
-    fn conversions<T: DeserializeOwned>(
+    /// Returns the lossy value to try after a type error at a secret.
+    fn conversion(
         &self,
         figment: &Figment,
         failed: usize,
         error: &Error,
-    ) -> Option<Vec<(usize, Value)>> {
+    ) -> Option<(usize, Value)> {
         let Kind::InvalidType(Actual::Str(_), expected) = &error.kind else {
             return None;
         };
@@ -96,15 +123,7 @@ impl<'r> Extraction<'r> {
             "a boolean" => Value::Bool(value.tag(), value.to_bool_lossy()?),
             _ => Value::Num(value.tag(), value.to_num_lossy()?),
         };
-        let places = self.leaves.iter().enumerate().filter_map(|(index, leaf)| {
-            let value = leaf.path.find(&tree)?;
-            Some((ptr::from_ref(value), index))
-        });
-        let asked = tree.find_ref(self.at.unwrap_or_default())?;
-        let mut conversions = wanted_numbers::<T>(asked, &places.collect());
-        conversions.retain(|(leaf, _)| *leaf != failed);
-        conversions.push((failed, lossy));
-        Some(conversions)
+        Some((failed, lossy))
     }
 
     /// Returns the figment with other values in the places of secrets.
@@ -116,7 +135,7 @@ impl<'r> Extraction<'r> {
         let mut tree = figment.find_value("")?;
         for (leaf, value) in values {
             if let Some(place) = self.leaves[leaf].path.find_mut(&mut tree) {
-                *place = value;
+                *place = tagged(value, place.tag());
             }
         }
         Ok(write_back(
@@ -144,15 +163,30 @@ impl<'r> Extraction<'r> {
 
     fn scrubbed<T: DeserializeOwned>(&self, figment: &Figment, error: Error) -> Error {
         let twin = Twin::of::<T>(self, figment, &error);
-        self.redactor.scrub_beside(error, twin.as_ref())
+        let redactor = Redactor::new(Arc::clone(self.effective.leaves()));
+        redactor.scrub_beside(error, twin.as_ref())
     }
 }
 
-/// Puts the path that was asked for where it belongs: figment appends it to the path within.
+/// Returns what stands in the place of a secret: the provenance is that of the place.
+fn tagged(value: Value, tag: Tag) -> Value {
+    match value {
+        Value::Bool(_, boolean) => Value::Bool(tag, boolean),
+        Value::Num(_, number) => Value::Num(tag, number),
+        Value::String(_, text) => Value::String(tag, text),
+        other => other,
+    }
+}
+
+/// Puts the path that was asked for where it belongs: figment appends it to the path within, with the
+/// keys that it did not follow because an empty one stood before them.
 fn put_first(at: &str, mut error: Error) -> Error {
-    let length = KeyPath::dotted(at).len();
-    if error.path.len() > length {
-        error.path.rotate_right(length);
+    let appended = at.split('.').filter(|key| !key.is_empty()).count();
+    if let Some(within) = error.path.len().checked_sub(appended) {
+        error.path.truncate(within);
+        error
+            .path
+            .splice(..0, KeyPath::dotted(at).keys().iter().cloned());
     }
     error
 }

@@ -3,13 +3,10 @@
 use std::iter::Peekable;
 use std::vec;
 
-use figment::Figment;
-use figment::Metadata;
-use figment::value::{Dict, Map, Tag, Value};
+use figment::value::{Dict, Value};
 
 use crate::key_path::{KeyPath, Trail};
 use crate::leaf::{Leaf, Piece};
-use crate::provenance::Provenance;
 
 /// Says what to put in the place of one string of the tree.
 pub(crate) struct Filling {
@@ -24,77 +21,77 @@ pub(crate) struct Filling {
 pub(crate) struct Filled {
     pub(crate) tree: Dict,
     pub(crate) leaves: Vec<Leaf>,
-    /// The metadata of the tags that say where each secret came from.
-    pub(crate) metadata: Map<Tag, Metadata>,
 }
 
-/// Writes fillings, in the order of their ordinals, into a tree of `figment`.
-pub(crate) fn fill(figment: &Figment, tree: Dict, fillings: Vec<Filling>) -> Filled {
+/// Writes fillings, in the order of their ordinals, into a tree. Tags stay as they are.
+pub(crate) fn fill(mut tree: Dict, fillings: Vec<Filling>) -> Filled {
     let mut walk = Walk {
         ordinal: 0,
+        leaves: Vec::with_capacity(fillings.len()),
         fillings: fillings.into_iter().peekable(),
-        leaves: Vec::new(),
-        provenance: Provenance::new(figment),
+        has_moved: false,
     };
-    let tree = walk.dict(tree, Trail::Root);
+    walk.dict(&mut tree, Trail::Root);
     Filled {
         tree,
         leaves: walk.leaves,
-        metadata: walk.provenance.into_metadata(),
     }
 }
 
-struct Walk<'f> {
+struct Walk {
     ordinal: usize,
     fillings: Peekable<vec::IntoIter<Filling>>,
     leaves: Vec<Leaf>,
-    provenance: Provenance<'f>,
+    /// Whether an element of an array was left out, so that those behind it have moved up.
+    has_moved: bool,
 }
 
-impl Walk<'_> {
-    fn dict(&mut self, dict: Dict, here: Trail<'_>) -> Dict {
-        let filled = dict.into_iter().filter_map(|(key, value)| {
-            let value = self.value(value, Trail::Key(&here, &key))?;
-            Some((key, value))
-        });
-        filled.collect()
+impl Walk {
+    fn dict(&mut self, dict: &mut Dict, here: Trail<'_>) {
+        dict.retain(|key, value| self.keeps(value, Trail::Key(&here, key)));
     }
 
-    fn value(&mut self, value: Value, here: Trail<'_>) -> Option<Value> {
+    /// Fills what is to be filled in a value, and tells whether the value stays.
+    fn keeps(&mut self, value: &mut Value, here: Trail<'_>) -> bool {
         match value {
-            Value::String(tag, text) => {
+            Value::String(..) => {
                 let ordinal = self.ordinal;
                 self.ordinal += 1;
-                match self.fillings.next_if(|filling| filling.ordinal == ordinal) {
-                    Some(filling) => self.string(tag, filling, here),
-                    None => Some(Value::String(tag, text)),
-                }
+                let filling = self.fillings.next_if(|filling| filling.ordinal == ordinal);
+                return filling.is_none_or(|filling| self.fills(value, filling, here));
             }
-            Value::Dict(tag, dict) => Some(Value::Dict(tag, self.dict(dict, here))),
-            Value::Array(tag, elements) => {
-                let mut kept = Vec::with_capacity(elements.len());
-                for element in elements {
-                    let element = self.value(element, Trail::Index(&here, kept.len()));
-                    kept.extend(element);
-                }
-                Some(Value::Array(tag, kept))
+            Value::Dict(_, dict) => self.dict(dict, here),
+            Value::Array(_, elements) => {
+                let mut kept = 0;
+                elements.retain_mut(|element| {
+                    let keeps = self.keeps(element, Trail::Index(&here, kept));
+                    kept += usize::from(keeps);
+                    self.has_moved |= !keeps;
+                    keeps
+                });
             }
-            other => Some(other),
+            _ => {}
         }
+        true
     }
 
-    fn string(&mut self, tag: Tag, filling: Filling, here: Trail<'_>) -> Option<Value> {
-        let leaf = Leaf {
-            path: here.to_path(),
-            key: filling.key,
-            pieces: filling.pieces?,
+    fn fills(&mut self, value: &mut Value, filling: Filling, here: Trail<'_>) -> bool {
+        let Some(pieces) = filling.pieces else {
+            return false;
         };
-        let (text, origins) = (leaf.text(), leaf.origins());
-        if origins.is_empty() {
-            // Only escapes: what is left is text like any other.
-            return Some(Value::String(tag, text));
+        let leaf = Leaf {
+            path: match self.has_moved {
+                true => here.to_path(),
+                false => filling.key.clone(),
+            },
+            key: filling.key,
+            pieces,
+        };
+        *value = Value::String(value.tag(), leaf.text());
+        // Where there were only escapes, what is left is text like any other.
+        if leaf.secrets().next().is_some() {
+            self.leaves.push(leaf);
         }
-        self.leaves.push(leaf);
-        Some(Value::String(self.provenance.tag(tag, origins), text))
+        true
     }
 }

@@ -1,12 +1,14 @@
 //! [`KeyPath`]: where in the configuration tree, and [`Trail`]: the way there, during a walk.
 
 use std::fmt;
+use std::sync::Arc;
 
 use figment::value::{Dict, Value};
 
-/// Names a place in the tree as figment's errors do: keys and array indices from the root.
+/// Names a place in the tree as figment's errors do: keys and array indices from the root. Shared by
+/// its clones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct KeyPath(Vec<String>);
+pub(crate) struct KeyPath(Arc<[String]>);
 
 /// Is a [`KeyPath`] in the making that borrows its keys, so that a walk allocates only for what it finds.
 #[derive(Clone, Copy)]
@@ -19,20 +21,15 @@ pub(crate) enum Trail<'a> {
 impl KeyPath {
     /// Returns the place that an error is about; empty where figment does not tell.
     pub(crate) fn of(error: &figment::Error) -> Self {
-        Self(error.path.clone())
+        Self(error.path.clone().into())
     }
 
-    /// Reads a path as figment's own methods take it: keys with dots between them.
+    /// Reads a path as figment's own methods follow it: keys with dots between them, up to an empty one.
     pub(crate) fn dotted(path: &str) -> Self {
-        let keys = path.split('.').filter(|key| !key.is_empty());
+        let keys = path.split('.').take_while(|key| !key.is_empty());
         Self(keys.map(str::to_owned).collect())
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns the keys and indices from the root.
     pub(crate) fn keys(&self) -> &[String] {
         &self.0
     }
@@ -52,19 +49,19 @@ impl KeyPath {
 
     /// Tells whether one of the two places lies within the other, or they are the same.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(one, two)| one == two)
+        self.0.iter().zip(&*other.0).all(|(one, two)| one == two)
     }
 
     /// Returns the path from `base`, if it leads there.
     pub(crate) fn beneath(&self, base: &Self) -> Option<Self> {
-        let rest = self.0.strip_prefix(base.0.as_slice())?;
-        Some(Self(rest.to_vec()))
+        let rest = self.0.strip_prefix(base.keys())?;
+        Some(Self(rest.into()))
     }
 
     /// Follows the path to a text.
     pub(crate) fn text_in<'v>(&self, tree: &'v Dict) -> Option<&'v str> {
         let (first, rest) = self.0.split_first()?;
-        Self(rest.to_vec()).find(tree.get(first)?)?.as_str()
+        Self(rest.into()).find(tree.get(first)?)?.as_str()
     }
 
     /// Follows the path into a tree.
@@ -122,7 +119,7 @@ impl Trail<'_> {
             };
         }
         keys.reverse();
-        KeyPath(keys)
+        KeyPath(keys.into())
     }
 }
 

@@ -73,8 +73,9 @@ mod report;
 mod resolve;
 mod write_back;
 
+mod effective;
 mod extract;
-mod numbers;
+mod reading;
 mod redactor;
 mod resolved;
 mod twin;

@@ -7,11 +7,11 @@ use figment::value::Dict;
 use secret_ref::{Part, Schemes, SecretRef};
 use secret_source::{Secret, SecretError};
 
+use crate::effective::Effective;
 use crate::filling::{Filled, Filling, fill};
 use crate::finding::{Finding, Text};
 use crate::leaf::Piece;
 use crate::occurrence::{Findings, Occurrence, search};
-use crate::write_back::write_back;
 use crate::{Report, ResolveError, Resolved, Row};
 
 /// What a resolver says to one reference.
@@ -37,12 +37,11 @@ impl Plan {
     }
 
     /// Returns every reference, in the order in which [`finish`](Self::finish) takes the answers.
-    pub(crate) fn references(&self) -> Vec<SecretRef> {
+    pub(crate) fn references(&self) -> Vec<&SecretRef> {
         self.findings
             .occurrences
             .iter()
             .flat_map(Occurrence::references)
-            .cloned()
             .collect()
     }
 
@@ -114,18 +113,14 @@ impl Plan {
             return Err(ResolveError::new(problems, warnings, references));
         }
         let warnings = Finding::settle(&figment, warnings);
-        let Filled {
-            tree,
-            leaves,
-            metadata,
-        } = fill(&figment, tree, fillings);
+        let Filled { tree, leaves } = fill(tree, fillings);
         tracing::debug!(
             references,
             secrets = leaves.len(),
             "secrets written into the configuration"
         );
-        let figment = write_back(&figment, tree, metadata);
-        Ok(Resolved::new(figment, leaves, Report::new(rows), warnings))
+        let effective = Effective::new(tree, leaves, figment);
+        Ok(Resolved::new(effective, Report::new(rows), warnings))
     }
 }
 

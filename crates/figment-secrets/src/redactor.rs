@@ -55,10 +55,8 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    pub(crate) fn new(leaves: Vec<Leaf>) -> Self {
-        Self {
-            leaves: leaves.into(),
-        }
+    pub(crate) fn new(leaves: Arc<[Leaf]>) -> Self {
+        Self { leaves }
     }
 
     /// Returns the error and those chained to it without anything that may hold a secret.
@@ -97,10 +95,6 @@ impl Redactor {
             error.kind = self.kind(&error, twin.filter(|twin| twin.error.path == error.path));
             error
         })
-    }
-
-    pub(crate) fn leaves(&self) -> &[Leaf] {
-        &self.leaves
     }
 
     fn kind(&self, error: &Error, twin: Option<&Twin<'_>>) -> Kind {

@@ -1,13 +1,13 @@
 //! [`Resolved`]: a configuration whose secrets are in place.
 
 use std::fmt;
+use std::sync::Arc;
 
 use figment::{Error, Figment, Profile};
 use serde::de::DeserializeOwned;
 
+use crate::effective::Effective;
 use crate::extract::Extraction;
-use crate::key_path::KeyPath;
-use crate::leaf::Leaf;
 use crate::{Problem, Redactor, Report};
 
 /// Holds a configuration whose references have been replaced by the secrets' values.
@@ -25,22 +25,15 @@ use crate::{Problem, Redactor, Report};
 /// A profile cannot be selected any more: only what the selected one sees was resolved.
 #[derive(Clone)]
 pub struct Resolved {
-    figment: Figment,
-    redactor: Redactor,
+    effective: Effective,
     report: Report,
     warnings: Vec<Problem>,
 }
 
 impl Resolved {
-    pub(crate) fn new(
-        figment: Figment,
-        leaves: Vec<Leaf>,
-        report: Report,
-        warnings: Vec<Problem>,
-    ) -> Self {
+    pub(crate) fn new(effective: Effective, report: Report, warnings: Vec<Problem>) -> Self {
         Self {
-            figment,
-            redactor: Redactor::new(leaves),
+            effective,
             report,
             warnings,
         }
@@ -52,7 +45,7 @@ impl Resolved {
     ///
     /// Fails where the configuration does not fit `T`.
     pub fn extract<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, None, false).run()
+        Extraction::new(&self.effective, None, false).run()
     }
 
     /// Extracts the whole configuration, and reads numbers and booleans from any text.
@@ -61,7 +54,7 @@ impl Resolved {
     ///
     /// Fails where the configuration does not fit `T`.
     pub fn extract_lossy<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, None, true).run()
+        Extraction::new(&self.effective, None, true).run()
     }
 
     /// Extracts the value at `path`, keys with dots between them.
@@ -70,7 +63,7 @@ impl Resolved {
     ///
     /// Fails where there is no such value, or it does not fit `T`.
     pub fn extract_inner<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, Some(path), false).run()
+        Extraction::new(&self.effective, Some(path), false).run()
     }
 
     /// Extracts the value at `path`, and reads numbers and booleans from any text.
@@ -79,30 +72,22 @@ impl Resolved {
     ///
     /// Fails where there is no such value, or it does not fit `T`.
     pub fn extract_inner_lossy<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, Some(path), true).run()
+        Extraction::new(&self.effective, Some(path), true).run()
     }
 
     /// Returns the table at `path` as a configuration of its own; its report is still that of the whole.
     #[must_use]
     pub fn focus(&self, path: &str) -> Self {
-        let base = KeyPath::dotted(path);
-        let leaves = self.redactor.leaves().iter();
-        let within = leaves.filter_map(|leaf| {
-            Some(Leaf {
-                path: leaf.path.beneath(&base)?,
-                ..leaf.clone()
-            })
-        });
         Self {
-            figment: self.figment.focus(path),
-            redactor: Redactor::new(within.collect()),
-            ..self.clone()
+            effective: self.effective.focus(path),
+            report: self.report.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 
     /// Returns the profile that was selected.
     pub fn profile(&self) -> &Profile {
-        self.figment.profile()
+        self.effective.profile()
     }
 
     /// Tells which key came from where.
@@ -117,7 +102,7 @@ impl Resolved {
 
     /// Returns what takes these secrets out of the errors of a plain figment.
     pub fn redactor(&self) -> Redactor {
-        self.redactor.clone()
+        Redactor::new(Arc::clone(self.effective.leaves()))
     }
 
     /// Gives out a plain figment, for frameworks that take one and for merging more on top.
@@ -125,11 +110,11 @@ impl Resolved {
     /// It shows the values in its errors and its `Debug`: keep a [`redactor`](Self::redactor) for the
     /// former. Resolve once: a value that looks like a reference would be taken for one.
     pub fn into_figment_exposed(self) -> Figment {
-        self.figment
+        self.effective.into_figment()
     }
 
     pub(crate) fn figment(&self) -> &Figment {
-        &self.figment
+        self.effective.figment()
     }
 }
 

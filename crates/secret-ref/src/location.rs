@@ -29,14 +29,14 @@ pub(crate) struct Tail<'a> {
 
 impl Location {
     pub(crate) fn read(text: Piece<'_>) -> Result<(Self, Tail<'_>), Fault> {
-        let Some((scheme, rest)) = text.split_once("://") else {
+        let Some((scheme, rest)) = text.split_once_str("://") else {
             let hint = "begin with a scheme: `infisical://ENVIRONMENT/FOLDER/KEY`";
             return Err(text.fault(MissingScheme, hint));
         };
         let scheme = scheme::read(scheme)?;
-        let (rest, fragment) = rest.cut("#");
-        let (rest, query) = rest.cut("?");
-        let Some((authority, path)) = rest.split_once("/") else {
+        let (rest, fragment) = rest.cut('#');
+        let (rest, query) = rest.cut('?');
+        let Some((authority, path)) = rest.split_once('/') else {
             return Err(missing_key(&scheme, rest));
         };
         let (project, environment) = read_authority(authority)?;
@@ -92,7 +92,7 @@ fn read_authority(authority: Piece<'_>) -> Result<(Option<String>, Option<String
             "a reference has neither port nor password: write `scheme://project@environment/KEY`";
         return Err(colon.fault(InvalidAuthority, hint));
     }
-    let (project, environment) = match authority.split_once("@") {
+    let (project, environment) = match authority.split_once('@') {
         Some((project, environment)) => (Some(project), environment),
         None => (None, authority),
     };

@@ -35,7 +35,7 @@ impl Options {
         let mut options = Self::default();
         let mut seen = Vec::with_capacity(NAMES.len());
         for option in query.split('&') {
-            let (name, value) = option.cut("=");
+            let (name, value) = option.cut('=');
             let decoded = name.decode()?;
             if seen.contains(&decoded) {
                 return Err(option.fault(RepeatedOption, format!("keep one `{decoded}`")));
@@ -108,7 +108,7 @@ fn read_word<T: Copy>(
     let text = value.map(Piece::decode).transpose()?.unwrap_or_default();
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
-        let (name, _) = option.cut("=");
+        let (name, _) = option.cut('=');
         let words = words.iter().map(|(word, _)| *word);
         let hint = match near(&text, words.clone()) {
             Some(word) => format!("did you mean `{}={word}`?", name.text()),

@@ -44,12 +44,18 @@ impl<'a> Piece<'a> {
         Some(self.part(at..at + wanted.len_utf8()))
     }
 
-    pub(crate) fn split_once(self, delimiter: &str) -> Option<(Self, Self)> {
+    pub(crate) fn split_once(self, delimiter: char) -> Option<(Self, Self)> {
         let at = self.text.find(delimiter)?;
-        Some((
-            self.part(0..at),
-            self.part(at + delimiter.len()..self.text.len()),
-        ))
+        Some(self.split_around(at, delimiter.len_utf8()))
+    }
+
+    pub(crate) fn split_once_str(self, delimiter: &str) -> Option<(Self, Self)> {
+        let at = self.text.find(delimiter)?;
+        Some(self.split_around(at, delimiter.len()))
+    }
+
+    fn split_around(self, at: usize, length: usize) -> (Self, Self) {
+        (self.part(0..at), self.part(at + length..self.text.len()))
     }
 
     pub(crate) fn rsplit_once(self, delimiter: char) -> Option<(Self, Self)> {
@@ -61,7 +67,7 @@ impl<'a> Piece<'a> {
     }
 
     /// Cuts at the first delimiter. Without one, all is head and there is no tail, which differs from an empty tail.
-    pub(crate) fn cut(self, delimiter: &str) -> (Self, Option<Self>) {
+    pub(crate) fn cut(self, delimiter: char) -> (Self, Option<Self>) {
         match self.split_once(delimiter) {
             Some((head, tail)) => (head, Some(tail)),
             None => (self, None),
@@ -83,6 +89,10 @@ impl<'a> Piece<'a> {
 
     /// Decodes percent-encoding, and refuses what must not stand as it is.
     pub(crate) fn decode(self) -> Result<String, Fault> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if self.text.bytes().all(is_plain) {
+            return Ok(self.text.to_owned());
+        }
         let mut bytes = Vec::with_capacity(self.text.len());
         let mut characters = self.text.char_indices();
         while let Some((at, character)) = characters.next() {
@@ -151,7 +161,7 @@ mod tests {
         let whole = Piece::whole("ab/ü/c");
         let spans: Vec<_> = whole.split('/').map(Piece::span).collect();
         assert_eq!(spans, [0..2, 3..5, 6..7]);
-        let (_, tail) = whole.split_once("/").unwrap();
+        let (_, tail) = whole.split_once('/').unwrap();
         assert_eq!(tail.find('c').unwrap().span(), 6..7);
         assert_eq!(tail.rsplit_once('/').unwrap().0.span(), 3..5);
     }

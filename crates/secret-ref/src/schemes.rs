@@ -84,7 +84,8 @@ impl Schemes {
     /// Tells whether a scheme is registered; case does not matter.
     #[must_use]
     pub fn contains(&self, scheme: &str) -> bool {
-        self.registered.contains(&scheme.to_ascii_lowercase())
+        let mut registered = self.registered.iter();
+        registered.any(|known| known.eq_ignore_ascii_case(scheme))
     }
 
     /// Goes through the registered schemes in alphabetical order.
@@ -102,6 +103,10 @@ impl Schemes {
     ///
     /// When a reference, or a template, does not follow the grammar: what was meant as one is never passed through.
     pub fn read(&self, text: &str) -> Result<ConfigText, ParseError> {
+        // Most texts of a configuration: none of what is looked for below goes without a slash.
+        if !text.contains('/') {
+            return Ok(ConfigText::Plain);
+        }
         let first_word = scheme::word_at_start(text);
         if first_word.is_some_and(|word| self.contains(word)) {
             return SecretRef::parse(text).map(ConfigText::Reference);

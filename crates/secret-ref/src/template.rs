@@ -157,7 +157,7 @@ fn read_reference(text: &str, opening: &Opening<'_>) -> Result<(SecretRef, usize
     };
     let end = start + length;
     let inner = Piece::of(text, start..end);
-    if let Some((outer, _)) = inner.split_once("${") {
+    if let Some((outer, _)) = inner.split_once_str("${") {
         let at = outer.span().end;
         let hint = "close the first reference with `}` before the next begins: a reference cannot hold another";
         let fault = Fault::new(ParseErrorKind::NestedReference, at..at + "${".len(), hint);

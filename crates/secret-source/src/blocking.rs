@@ -1,5 +1,6 @@
 //! [`BlockingResolver`]: a resolver for synchronous callers and foreign executors.
 
+use std::borrow::Borrow;
 use std::future::Future;
 
 use secret_ref::SecretRef;
@@ -46,11 +47,15 @@ impl BlockingResolver {
     }
 
     /// Answers many references with one batch; see [`Resolver::answer_many`].
-    pub fn answer_many(
+    pub fn answer_many<R: Borrow<SecretRef>>(
         &self,
-        references: &[SecretRef],
+        references: &[R],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
-        let (resolver, asked) = (self.resolver.clone(), references.to_vec());
+        let resolver = self.resolver.clone();
+        let asked: Vec<SecretRef> = references
+            .iter()
+            .map(|asked| asked.borrow().clone())
+            .collect();
         match self.block_on(async move { resolver.answer_many(&asked).await }) {
             Ok(answers) => answers,
             Err(error) => references.iter().map(|_| Err(error.clone())).collect(),

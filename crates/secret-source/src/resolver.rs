@@ -7,10 +7,11 @@ mod policy;
 mod profile;
 mod profiles;
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, SecretType, encoded_segment};
+use secret_ref::{FolderPath, FolderRef, Schemes, SecretRef, encoded_segment};
 use tokio::runtime::Handle;
 
 use crate::{
@@ -116,22 +117,23 @@ impl Resolver {
     /// Fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where the scheme is not
     /// registered, no environment is named or set, or the allow-lists forbid it.
     pub fn address(&self, reference: &SecretRef) -> Result<SecretAddress, SecretError> {
-        let folder = self.complete(
-            reference.scheme(),
-            reference.project(),
-            reference.environment(),
-            reference.folder(),
-        );
-        let mut address = folder
-            .map_err(|error| name_it(error, reference))?
-            .secret(reference.key());
-        if let Some(version) = reference.version() {
-            address = address.with_version(version);
-        }
-        if reference.secret_type() != SecretType::Shared {
-            address = address.with_type(reference.secret_type());
-        }
-        Ok(address)
+        let (scheme, folder) = (reference.scheme(), reference.folder());
+        let (project, environment) = self
+            .complete(scheme, reference.project(), reference.environment(), folder)
+            .map_err(|error| name_it(error, reference))?;
+        let project = project.unwrap_or_default();
+        let parts = [
+            scheme,
+            project,
+            environment,
+            folder.as_str(),
+            reference.key(),
+        ];
+        Ok(SecretAddress::assemble(
+            parts,
+            reference.version(),
+            reference.secret_type(),
+        ))
     }
 
     /// Completes a folder reference to an address.
@@ -140,12 +142,15 @@ impl Resolver {
     ///
     /// Fails as [`address`](Self::address) does.
     pub fn folder(&self, reference: &FolderRef) -> Result<FolderAddress, SecretError> {
-        self.complete(
-            reference.scheme(),
-            reference.project(),
-            reference.environment(),
-            reference.folder(),
-        )
+        let (scheme, folder) = (reference.scheme(), reference.folder());
+        let (project, environment) =
+            self.complete(scheme, reference.project(), reference.environment(), folder)?;
+        Ok(FolderAddress::from_parts(
+            scheme,
+            project,
+            environment,
+            folder.as_str(),
+        ))
     }
 
     /// Returns the address of `key` in the default folder of the default environment.
@@ -161,7 +166,9 @@ impl Resolver {
                 .with_code(error.kind().code())
                 .with_hint(error.hint())
         })?;
-        let folder = self.complete(DEFAULT_SCHEME, None, None, &self.inside.folder)?;
+        let (scheme, folder) = (DEFAULT_SCHEME, &self.inside.folder);
+        let (project, environment) = self.complete(scheme, None, None, folder)?;
+        let folder = FolderAddress::from_parts(scheme, project, environment, folder.as_str());
         Ok(folder.secret(parsed.key()))
     }
 
@@ -213,17 +220,18 @@ impl Resolver {
     /// Answers many references with one batch, each address asked for once.
     ///
     /// The answers come in the order of the references, one for each.
-    pub async fn answer_many(
+    pub async fn answer_many<R: Borrow<SecretRef>>(
         &self,
-        references: &[SecretRef],
+        references: &[R],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
         let correlation = self.operation();
         let addresses: Vec<_> = references
             .iter()
-            .map(|reference| self.address(reference))
+            .map(|reference| self.address(reference.borrow()))
             .collect();
-        let mut asked: Vec<SecretAddress> = Vec::new();
+        let mut asked: Vec<SecretAddress> = Vec::with_capacity(addresses.len());
         let mut seen: AddressMap<usize> = AddressMap::default();
+        seen.reserve(addresses.len());
         for address in addresses.iter().flatten() {
             seen.entry(address.clone()).or_insert_with(|| {
                 asked.push(address.clone());
@@ -232,7 +240,7 @@ impl Resolver {
         }
         let answers = correlation.scope(self.within_deadline(&asked)).await;
         events::batch(Summary::of(&answers), correlation);
-        let finish = |(reference, address): (&SecretRef, Result<SecretAddress, SecretError>)| {
+        let finish = |(reference, address): (&R, Result<SecretAddress, SecretError>)| {
             let address = address.map_err(|error| self.unaddressed(error, correlation))?;
             let answer = seen
                 .get(&address)
@@ -240,7 +248,7 @@ impl Resolver {
                 .cloned();
             let answer =
                 answer.unwrap_or_else(|| Err(SecretError::protocol("no answer was given")));
-            self.finish(reference, &address, answer, correlation)
+            self.finish(reference.borrow(), &address, answer, correlation)
         };
         references.iter().zip(addresses).map(finish).collect()
     }
@@ -310,13 +318,14 @@ impl Resolver {
         error
     }
 
-    fn complete(
-        &self,
+    /// Returns the project, `None` for the default one, and the environment of an address.
+    fn complete<'a>(
+        &'a self,
         scheme: &str,
-        project: Option<&str>,
-        environment: Option<&str>,
+        project: Option<&'a str>,
+        environment: Option<&'a str>,
         folder: &FolderPath,
-    ) -> Result<FolderAddress, SecretError> {
+    ) -> Result<(Option<&'a str>, &'a str), SecretError> {
         if !self.inside.schemes.contains(scheme) {
             return Err(self.unknown_scheme(scheme));
         }
@@ -331,17 +340,13 @@ impl Resolver {
         if let Some(following) = following {
             following.check(scheme, environment, folder)?;
         }
-        let address = FolderAddress::new(scheme, environment, folder);
         // The default project has one address, whether it is named or not.
         let default = self
             .inside
             .project
             .as_deref()
             .filter(|_| scheme == DEFAULT_SCHEME);
-        Ok(match project {
-            Some(project) if Some(project) != default => address.with_project(project),
-            _ => address,
-        })
+        Ok((project.filter(|_| project != default), environment))
     }
 
     fn unknown_scheme(&self, scheme: &str) -> SecretError {

@@ -12,11 +12,13 @@
 mod rows;
 mod scale;
 
+mod application;
 mod latencies;
 mod scene;
 
 mod canaries;
 mod cancellation;
+mod cost;
 mod deadlines;
 mod load;
 #[cfg(unix)]
