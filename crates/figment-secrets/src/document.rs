@@ -1,4 +1,4 @@
-//! [`Document`]: a configuration file once more, read for the places of its texts.
+//! [`Document`]: a configuration file once more, read for the places of its values.
 //!
 //! Figment tells which file a value came from and not where in it, since its parsers keep no positions.
 
@@ -12,36 +12,37 @@ mod yaml;
 use std::ops::Range;
 
 /// Reads a format; `None` where the text does not parse.
-type Read = fn(&str) -> Option<Texts>;
+type Read = fn(&str) -> Option<Places>;
 
 /// What reads each format, by figment's name for it.
 const FORMATS: &[(&str, Read)] = &[
     #[cfg(feature = "json")]
-    ("JSON", json::texts),
+    ("JSON", json::places),
     #[cfg(feature = "toml")]
-    ("TOML", toml::texts),
+    ("TOML", toml::places),
     #[cfg(feature = "yaml")]
-    ("YAML", yaml::texts),
+    ("YAML", yaml::places),
 ];
 
-/// Holds a file's text and where in it texts stand that may be references.
+/// Holds a file's text and where in it values stand.
 pub(crate) struct Document {
     source: String,
-    texts: Vec<Text>,
+    places: Vec<Place>,
 }
 
-/// Is a text of a document: its value, and the bytes that it takes in the file, quotes included.
-pub(crate) struct Text {
+/// Is where a value stands: the bytes that it takes in the file, quotes included.
+struct Place {
     path: Vec<String>,
-    value: String,
+    /// What it says, if that may be a reference. Other texts may be passwords.
+    text: Option<String>,
     span: Range<usize>,
 }
 
-/// Collects the texts of a document on the way through it.
+/// Collects the values of a document on the way through it.
 #[derive(Default)]
-pub(crate) struct Texts {
+pub(crate) struct Places {
     path: Vec<String>,
-    found: Vec<Text>,
+    found: Vec<Place>,
 }
 
 impl Document {
@@ -50,9 +51,9 @@ impl Document {
     pub(crate) fn read(provider: &str, source: String) -> Option<Self> {
         let format = provider.split(' ').next();
         let (_, read) = FORMATS.iter().find(|(name, _)| Some(*name) == format)?;
-        let texts = read(&source)?;
+        let places = read(&source)?;
         Some(Self {
-            texts: texts.found,
+            places: places.found,
             source,
         })
     }
@@ -61,20 +62,38 @@ impl Document {
         &self.source
     }
 
-    /// Finds where a value stands. Figment does not say whether the top-level tables of a file are profiles, and arrays
+    /// Finds where a reference or template stands. Figment does not say whether the top-level tables of a file are profiles, and arrays
     /// that were joined count on: so a place counts only if the value stands there, and if no place fits and the value
     /// stands in one place only, that is it.
     pub(crate) fn find(&self, profile: &str, keys: &[String], value: &str) -> Option<Range<usize>> {
-        let same = || self.texts.iter().filter(|text| text.value == value);
-        let in_profile = |text: &&Text| {
-            let (first, rest) = text.path.split_first()?;
-            (first.eq_ignore_ascii_case(profile) && rest == keys).then_some(())
+        let same = || {
+            let says = |place: &&Place| place.text.as_deref() == Some(value);
+            self.places.iter().filter(says)
         };
         // The last one: JSON takes the last of two keys.
-        let place = same().rfind(|text| in_profile(text).is_some());
-        let place = place.or_else(|| same().rfind(|text| text.path == keys));
+        let place = same().rfind(|place| place.is_in(profile, keys));
+        let place = place.or_else(|| same().rfind(|place| place.path == keys));
         let only = || same().next().filter(|_| same().count() == 1);
         Some(place.or_else(only)?.span.clone())
+    }
+
+    /// Finds where any value stands, by its keys alone; `None` where these may mean two places.
+    pub(crate) fn find_keys(&self, profile: &str, keys: &[String]) -> Option<Range<usize>> {
+        let in_profile = self.places.iter().rfind(|place| place.is_in(profile, keys));
+        let at_root = self.places.iter().rfind(|place| place.path == keys);
+        match (in_profile, at_root) {
+            (Some(place), None) | (None, Some(place)) => Some(place.span.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl Place {
+    /// Tells whether this is the place of a key in the table of a profile.
+    fn is_in(&self, profile: &str, keys: &[String]) -> bool {
+        self.path
+            .split_first()
+            .is_some_and(|(first, rest)| first.eq_ignore_ascii_case(profile) && rest == keys)
     }
 }
 
@@ -82,7 +101,7 @@ impl Document {
     not(any(feature = "json", feature = "toml", feature = "yaml")),
     expect(dead_code, reason = "no format is read")
 )]
-impl Texts {
+impl Places {
     /// Goes into a table or array.
     fn within(&mut self, key: impl Into<String>, visit: impl FnOnce(&mut Self)) {
         self.path.push(key.into());
@@ -90,14 +109,22 @@ impl Texts {
         self.path.pop();
     }
 
-    /// Keeps a text if a reference can be in it. Others are of no use here, and may be passwords.
-    fn text(&mut self, value: &str, span: Range<usize>) {
-        if value.contains(':') {
-            self.found.push(Text {
-                path: self.path.clone(),
-                value: value.to_owned(),
-                span,
-            });
-        }
+    /// Keeps the place of a text, and the text if a reference can be in it.
+    fn text(&mut self, text: &str, span: Range<usize>) {
+        let text = text.contains(':').then(|| text.to_owned());
+        self.keep(text, span);
+    }
+
+    /// Keeps the place of a number, say.
+    fn value(&mut self, span: Range<usize>) {
+        self.keep(None, span);
+    }
+
+    fn keep(&mut self, text: Option<String>, span: Range<usize>) {
+        self.found.push(Place {
+            path: self.path.clone(),
+            text,
+            span,
+        });
     }
 }

@@ -17,7 +17,7 @@ use crate::write_back::write_back;
 pub(crate) struct Effective {
     tree: Value,
     leaves: Arc<[Leaf]>,
-    /// Has the profile and metadata of the tree; its own values are not used any more.
+    /// Has the profile and metadata of the tree, and the references as they were written.
     unresolved: Arc<Figment>,
     figment: OnceLock<Figment>,
 }
@@ -49,6 +49,11 @@ impl Effective {
             unresolved: Arc::clone(&self.unresolved),
             figment: OnceLock::new(),
         }
+    }
+
+    /// Returns the configuration as it was written.
+    pub(crate) fn unresolved(&self) -> &Figment {
+        &self.unresolved
     }
 
     pub(crate) fn tree(&self) -> &Value {

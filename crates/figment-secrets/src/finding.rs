@@ -116,7 +116,8 @@ impl Finding {
 }
 
 impl Text<'_> {
-    fn finding(
+    /// Describes a problem of this text, which has no code of its own.
+    pub(crate) fn finding(
         self,
         kind: ProblemKind,
         (message, hint): (String, String),

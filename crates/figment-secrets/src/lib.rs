@@ -74,6 +74,7 @@ mod resolve;
 mod write_back;
 
 mod effective;
+mod explain;
 mod extract;
 mod reading;
 mod redactor;

@@ -16,6 +16,8 @@ pub enum ProblemKind {
     NearScheme,
     /// A reference could not be answered.
     Lookup(ErrorKind),
+    /// A value does not fit the application's type.
+    Extraction,
     /// A file or another provider of the configuration could not be read.
     Configuration,
 }
@@ -27,6 +29,7 @@ impl ProblemKind {
             Self::InvalidReference(kind) => kind.code(),
             Self::NearScheme => ParseErrorKind::NearScheme.code(),
             Self::Lookup(kind) => kind.code(),
+            Self::Extraction => "refused-value",
             Self::Configuration => "unreadable-configuration",
         }
     }
@@ -37,6 +40,7 @@ impl ProblemKind {
             Self::InvalidReference(_) => "invalid_reference",
             Self::NearScheme => "near_scheme",
             Self::Lookup(kind) => kind.as_str(),
+            Self::Extraction => "extraction",
             Self::Configuration => "invalid_configuration",
         }
     }

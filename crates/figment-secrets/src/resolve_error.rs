@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::{Diagnostics, Problem, provider_error};
 
-/// Lists everything that kept a configuration from being resolved.
+/// Lists everything that kept a configuration from being resolved, or from being extracted.
 ///
 /// `Display` prints its [`Diagnostics`] in plain text. No value is in it.
 #[derive(Clone)]

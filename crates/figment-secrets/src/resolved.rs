@@ -7,8 +7,9 @@ use figment::{Error, Figment, Profile};
 use serde::de::DeserializeOwned;
 
 use crate::effective::Effective;
+use crate::explain::explain;
 use crate::extract::Extraction;
-use crate::{Problem, Redactor, Report};
+use crate::{Problem, Redactor, Report, ResolveError};
 
 /// Holds a configuration whose references have been replaced by the secrets' values.
 ///
@@ -46,6 +47,23 @@ impl Resolved {
     /// Fails where the configuration does not fit `T`.
     pub fn extract<T: DeserializeOwned>(&self) -> Result<T, Error> {
         Extraction::new(&self.effective, None, false).run()
+    }
+
+    /// Extracts the whole configuration, and reports what is wrong with it as [`resolve_secrets`] does: like a compiler,
+    /// with the line of the reference, what to do, and a stable code.
+    ///
+    /// Of several wrong values serde reports the first.
+    ///
+    /// [`resolve_secrets`]: crate::ResolveSecrets::resolve_secrets
+    ///
+    /// # Errors
+    ///
+    /// Fails where the configuration does not fit `T`.
+    pub fn extract_explained<T: DeserializeOwned>(&self) -> Result<T, ResolveError> {
+        self.extract().map_err(|error| {
+            let problems = explain(&self.effective, &self.report, error);
+            ResolveError::new(problems, self.warnings.clone(), self.report.rows().len())
+        })
     }
 
     /// Extracts the whole configuration, and reads numbers and booleans from any text.

@@ -49,17 +49,28 @@ impl<'f> Spots<'f> {
 
     /// Finds where a reference stands; `None` where its file cannot tell, or there is none.
     pub(crate) fn find(&mut self, site: &Site) -> Option<Spot> {
-        let metadata = self.figment.get_metadata(site.tag)?;
-        let path = metadata.source.as_ref().and_then(Source::file_path)?;
-        let document = self
-            .documents
-            .entry(path.to_owned())
-            .or_insert_with(|| Document::read(&metadata.name, source_of(path)?))
-            .as_ref()?;
         let profile = profile_of(site.tag, self.figment);
+        let document = self.document(site.tag)?;
         let value = document.find(profile.as_str().as_str(), site.key.keys(), &site.text)?;
         let start = value.start + site.offset_within(&document.source()[value]);
         Some(Spot::at(document.source(), start, &site.key))
+    }
+
+    /// Finds where any value stands.
+    pub(crate) fn find_value(&mut self, tag: Tag, key: &KeyPath) -> Option<Spot> {
+        let profile = profile_of(tag, self.figment);
+        let document = self.document(tag)?;
+        let value = document.find_keys(profile.as_str().as_str(), key.keys())?;
+        Some(Spot::at(document.source(), value.start, key))
+    }
+
+    fn document(&mut self, tag: Tag) -> Option<&Document> {
+        let metadata = self.figment.get_metadata(tag)?;
+        let path = metadata.source.as_ref().and_then(Source::file_path)?;
+        let document = self.documents.entry(path.to_owned());
+        document
+            .or_insert_with(|| Document::read(&metadata.name, source_of(path)?))
+            .as_ref()
     }
 }
 

@@ -42,9 +42,11 @@ fn given(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the codes in the tables by kind: the texts in functions of the name `code`.
 fn of_kinds(text: &str) -> impl Iterator<Item = &str> {
-    let functions = text.split("fn code(self)").skip(1);
+    let functions = text.split("fn code(").skip(1);
     functions.flat_map(|rest| {
-        let body = rest.split("\n    }\n").next().unwrap_or(rest);
+        // A method ends at its own brace, a function at the margin.
+        let ends = ["\n    }\n", "\n}\n"].map(|end| rest.find(end).unwrap_or(rest.len()));
+        let body = &rest[..ends[0].min(ends[1])];
         body.split('"').skip(1).step_by(2)
     })
 }

@@ -1,33 +1,33 @@
-//! Where texts stand in JSON.
+//! Where values stand in JSON.
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::Texts;
+use super::Places;
 
-pub(super) fn texts(source: &str) -> Option<Texts> {
+pub(super) fn places(source: &str) -> Option<Places> {
     let parsed = parse_to_ast(source, &CollectOptions::default(), &ParseOptions::default()).ok()?;
-    let mut texts = Texts::default();
-    value(parsed.value.as_ref()?, &mut texts);
-    Some(texts)
+    let mut places = Places::default();
+    value(parsed.value.as_ref()?, &mut places);
+    Some(places)
 }
 
-fn value(inner: &Value<'_>, texts: &mut Texts) {
+fn value(inner: &Value<'_>, places: &mut Places) {
     match inner {
-        Value::StringLit(text) => texts.text(&text.value, text.start()..text.end()),
+        Value::StringLit(text) => places.text(&text.value, text.start()..text.end()),
         Value::Object(object) => {
             for property in &object.properties {
-                texts.within(property.name.as_str(), |texts| {
-                    value(&property.value, texts)
+                places.within(property.name.as_str(), |places| {
+                    value(&property.value, places)
                 });
             }
         }
         Value::Array(array) => {
             for (index, element) in array.elements.iter().enumerate() {
-                texts.within(index.to_string(), |texts| value(element, texts));
+                places.within(index.to_string(), |places| value(element, places));
             }
         }
-        _ => {}
+        other => places.value(other.start()..other.end()),
     }
 }

@@ -1,48 +1,52 @@
-//! Where texts stand in TOML.
+//! Where values stand in TOML.
 
 use toml_edit::{ImDocument, Item, TableLike, Value};
 
-use super::Texts;
+use super::Places;
 
-pub(super) fn texts(source: &str) -> Option<Texts> {
+pub(super) fn places(source: &str) -> Option<Places> {
     let document = ImDocument::parse(source).ok()?;
-    let mut texts = Texts::default();
-    table(document.as_table(), &mut texts);
-    Some(texts)
+    let mut places = Places::default();
+    table(document.as_table(), &mut places);
+    Some(places)
 }
 
-fn table(table: &dyn TableLike, texts: &mut Texts) {
+fn table(table: &dyn TableLike, places: &mut Places) {
     for (key, inner) in table.iter() {
-        texts.within(key, |texts| item(inner, texts));
+        places.within(key, |places| item(inner, places));
     }
 }
 
-fn item(item: &Item, texts: &mut Texts) {
+fn item(item: &Item, places: &mut Places) {
     match item {
         Item::None => {}
-        Item::Value(inner) => value(inner, texts),
-        Item::Table(inner) => table(inner, texts),
+        Item::Value(inner) => value(inner, places),
+        Item::Table(inner) => table(inner, places),
         Item::ArrayOfTables(tables) => {
             for (index, inner) in tables.iter().enumerate() {
-                texts.within(index.to_string(), |texts| table(inner, texts));
+                places.within(index.to_string(), |places| table(inner, places));
             }
         }
     }
 }
 
-fn value(inner: &Value, texts: &mut Texts) {
+fn value(inner: &Value, places: &mut Places) {
     match inner {
         Value::String(text) => {
             if let Some(span) = text.span() {
-                texts.text(text.value(), span);
+                places.text(text.value(), span);
             }
         }
         Value::Array(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                texts.within(index.to_string(), |texts| value(element, texts));
+                places.within(index.to_string(), |places| value(element, places));
             }
         }
-        Value::InlineTable(inner) => table(inner, texts),
-        _ => {}
+        Value::InlineTable(inner) => table(inner, places),
+        other => {
+            if let Some(span) = other.span() {
+                places.value(span);
+            }
+        }
     }
 }

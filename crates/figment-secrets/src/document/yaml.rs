@@ -1,36 +1,37 @@
-//! Where texts stand in YAML. What an alias means stands at its anchor; what `<<` merges in is found by its text.
+//! Where values stand in YAML. What an alias means stands at its anchor; what `<<` merges in is found by its text.
 
 use std::ops::Range;
 
 use saphyr::{LoadableYamlNode, MarkedYaml, Marker, Scalar, YamlData};
 
-use super::Texts;
+use super::Places;
 
-pub(super) fn texts(source: &str) -> Option<Texts> {
+pub(super) fn places(source: &str) -> Option<Places> {
     let documents = MarkedYaml::load_from_str(source).ok()?;
     let offsets = Offsets::of(source);
-    let mut texts = Texts::default();
-    node(documents.first()?, &offsets, &mut texts);
-    Some(texts)
+    let mut places = Places::default();
+    node(documents.first()?, &offsets, &mut places);
+    Some(places)
 }
 
-fn node(inner: &MarkedYaml<'_>, offsets: &Offsets, texts: &mut Texts) {
+fn node(inner: &MarkedYaml<'_>, offsets: &Offsets, places: &mut Places) {
     match &inner.data {
         YamlData::Value(Scalar::String(text)) => {
-            texts.text(text, offsets.span(inner.span.start, inner.span.end));
+            places.text(text, offsets.span(inner.span.start, inner.span.end));
         }
         YamlData::Mapping(entries) => {
             for (key, value) in entries {
                 if let YamlData::Value(Scalar::String(key)) = &key.data {
-                    texts.within(key.as_ref(), |texts| node(value, offsets, texts));
+                    places.within(key.as_ref(), |places| node(value, offsets, places));
                 }
             }
         }
         YamlData::Sequence(elements) => {
             for (index, element) in elements.iter().enumerate() {
-                texts.within(index.to_string(), |texts| node(element, offsets, texts));
+                places.within(index.to_string(), |places| node(element, offsets, places));
             }
         }
+        YamlData::Value(_) => places.value(offsets.span(inner.span.start, inner.span.end)),
         _ => {}
     }
 }
