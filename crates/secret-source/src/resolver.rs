@@ -233,6 +233,32 @@ impl Resolver {
         &self,
         reference: &FolderRef,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let source = &self.inside.source;
+        self.listed(reference, async |folder| source.list(&folder).await)
+            .await
+    }
+
+    /// Lists the secrets of a folder and of all folders beneath it.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`list`](Self::list) does, for whatever cannot be read beneath the folder, too.
+    pub async fn list_recursive(
+        &self,
+        reference: &FolderRef,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let source = &self.inside.source;
+        self.listed(reference, async |folder| {
+            source.list_recursive(&folder).await
+        })
+        .await
+    }
+
+    async fn listed(
+        &self,
+        reference: &FolderRef,
+        list: impl AsyncFnOnce(FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError>,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let correlation = self.operation();
         let (inside, known) = (&self.inside, |error: SecretError| {
             error.with_correlation(correlation)
@@ -240,7 +266,7 @@ impl Resolver {
         let folder = self
             .folder(reference)
             .map_err(|error| self.unaddressed(error, correlation))?;
-        let listing = correlation.scope(inside.source.list(&folder));
+        let listing = correlation.scope(list(folder));
         let listed = listing.await.map_err(known)?;
         for (address, secret) in &listed {
             if secret.is_unexpanded() {

@@ -286,3 +286,52 @@ async fn peeking_applies_the_reference_and_asks_nobody() {
     assert!(peek("infisical://dev/OTHER?default=d").is_none());
     assert_eq!(peeks.load(Ordering::SeqCst), 2, "a peek is one hit");
 }
+
+#[tokio::test]
+async fn a_folder_is_listed_with_what_is_beneath_it_or_without() {
+    let source = source().with("infisical://dev/sharedother/KEY", "begins alike");
+    let resolver = Resolver::builder(source.unwrap())
+        .environment("dev")
+        .build()
+        .unwrap();
+    let shown = |listed: Result<Vec<(SecretAddress, Secret)>, SecretError>| {
+        let listed = listed.unwrap().into_iter();
+        listed
+            .map(|(address, _)| address.to_string())
+            .collect::<Vec<_>>()
+    };
+    let root = "infisical:///".parse().unwrap();
+    assert_eq!(
+        shown(resolver.list(&root).await),
+        ["infisical://dev/KEY"],
+        "another project's is not among them"
+    );
+    assert_eq!(
+        shown(resolver.list_recursive(&root).await),
+        [
+            "infisical://dev/KEY",
+            "infisical://dev/shared/db/EMPTY",
+            "infisical://dev/sharedother/KEY",
+        ]
+    );
+    let shared = "infisical:///shared/".parse().unwrap();
+    assert!(
+        resolver
+            .list(&shared)
+            .await
+            .unwrap_err()
+            .kind()
+            .is_not_found()
+    );
+    assert_eq!(shown(resolver.list_recursive(&shared).await).len(), 1);
+    for wrong in ["infisical://nowhere/", "vault://dev/"] {
+        let wrong = wrong.parse().unwrap();
+        let errors = [
+            resolver.list(&wrong).await.unwrap_err(),
+            resolver.list_recursive(&wrong).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{wrong}");
+        }
+    }
+}
