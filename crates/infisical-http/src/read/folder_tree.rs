@@ -27,14 +27,11 @@ impl Client {
         self.kept.expire();
         let looking = async {
             let folders = self.folders_beneath(root, deadline).await?;
-            let has_folders = folders.len() > 1;
+            // The root is there if something is in it, and the others were seen in theirs.
+            let exist = folders.len() > 1;
             let listing: Vec<_> = folders
                 .into_iter()
-                .map(async |folder| {
-                    // The root is there if something is in it, and the others were seen in theirs.
-                    let exists = has_folders || folder != *root;
-                    self.look_into_one(&folder, exists, deadline).await
-                })
+                .map(async |folder| self.look_into_one(&folder, exist, deadline).await)
                 .collect();
             let listed: Vec<_> = stream::iter(listing)
                 .buffered(self.transport.limits.concurrent_folders)
