@@ -71,8 +71,8 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row,
-    SecretProvider,
+    FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, Problem, ProblemKind, Redactor,
+    Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;

@@ -3,6 +3,7 @@
 mod allow_list;
 mod builder;
 mod events;
+mod listing;
 mod policy;
 
 use std::sync::Arc;
@@ -221,63 +222,6 @@ impl Resolver {
             self.finish(reference, &address, answer, correlation)
         };
         references.iter().zip(addresses).map(finish).collect()
-    }
-
-    /// Lists the secrets of a folder, without its sub-folders.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the folder has no address or the source cannot list it, and where one of its values
-    /// may not be used.
-    pub async fn list(
-        &self,
-        reference: &FolderRef,
-    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let source = &self.inside.source;
-        self.listed(reference, async |folder| source.list(&folder).await)
-            .await
-    }
-
-    /// Lists the secrets of a folder and of all folders beneath it.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`list`](Self::list) does, for whatever cannot be read beneath the folder, too.
-    pub async fn list_recursive(
-        &self,
-        reference: &FolderRef,
-    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let source = &self.inside.source;
-        self.listed(reference, async |folder| {
-            source.list_recursive(&folder).await
-        })
-        .await
-    }
-
-    async fn listed(
-        &self,
-        reference: &FolderRef,
-        list: impl AsyncFnOnce(FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError>,
-    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let correlation = self.operation();
-        let (inside, known) = (&self.inside, |error: SecretError| {
-            error.with_correlation(correlation)
-        });
-        let folder = self
-            .folder(reference)
-            .map_err(|error| self.unaddressed(error, correlation))?;
-        let listing = correlation.scope(list(folder));
-        let listed = listing.await.map_err(known)?;
-        for (address, secret) in &listed {
-            if secret.is_unexpanded() {
-                let problem = || policy::unexpanded(address);
-                inside
-                    .unexpanded
-                    .enforce(problem, inside.names)
-                    .map_err(known)?;
-            }
-        }
-        Ok(listed)
     }
 
     async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
