@@ -474,6 +474,13 @@ fn an_overlay_replaces_values_and_never_a_value_by_a_table() {
     assert_eq!(said.lines().count(), 2, "{said}");
     assert!(said.contains("the key `db` would be the value of infisical://prod/low/DB"));
     assert!(said.contains("the key `cache` would be the value of infisical://prod/high/CACHE"));
+
+    // In two profiles they do not meet.
+    let apart = FolderOverlay::new(SecretFolder::new("infisical:///low/").profile("debug"))
+        .with(SecretFolder::new("infisical:///high/").profile("release"))
+        .each(|folder| folder.split("__"));
+    let loaded = block_on(apart.load(&resolver)).unwrap();
+    assert_eq!(loaded.data().unwrap().len(), 2);
 }
 
 #[test]

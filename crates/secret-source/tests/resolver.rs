@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use secret_ref::{FolderPath, SecretRef};
 use secret_source::{
-    ErrorKind, ExposeSecret, MemorySource, Origin, Resolver, Secret, SecretAddress, SecretError,
-    SecretSource, ValuePolicy, async_trait,
+    CorrelationId, ErrorKind, ExposeSecret, FolderAddress, MemorySource, Origin, Resolver, Secret,
+    SecretAddress, SecretError, SecretSource, ValuePolicy, async_trait,
 };
 
 /// Counts the batches that reach a source in memory, and hangs for the key `HANG`.
@@ -214,6 +214,33 @@ impl SecretSource for Unexpanded {
     async fn get(&self, _address: &SecretAddress) -> Result<Secret, SecretError> {
         Ok(Secret::new("${OTHER}", self.origin()).with_unexpanded(true))
     }
+
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let address = folder.secret("KEY");
+        let secret = self.get(&address).await?;
+        Ok(vec![(address, secret)])
+    }
+}
+
+#[tokio::test]
+async fn an_unexpanded_value_fails_a_list_of_values_and_not_one_of_names() {
+    let folder = "infisical://dev/".parse().unwrap();
+    let id = CorrelationId::generate();
+    let strict = Resolver::builder(Unexpanded)
+        .build()
+        .unwrap()
+        .correlated(id);
+    let error = strict.list(&folder).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.correlation_id(), id);
+    let names = strict.addresses_in(&folder, false).await.unwrap();
+    assert_eq!(names[0].key(), "KEY");
+    let error = strict.addresses_in(&folder, true).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.correlation_id(), id);
 }
 
 #[tokio::test]

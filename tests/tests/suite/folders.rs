@@ -151,3 +151,17 @@ async fn an_override_of_the_environment_replaces_the_value_of_a_key() {
         "postgres_dsn=postgres://localhost"
     );
 }
+
+#[tokio::test]
+async fn a_bare_variable_that_could_mean_either_folder_of_an_overlay_is_refused() {
+    let server = serve(&SECRETS).await;
+    let environment = keyfob::Environment::from_pairs([("POSTGRES_DSN", "postgres://localhost")]);
+    let stack = stack_of(&server)
+        .variables(environment)
+        .env_override(keyfob::Override::Bare)
+        .build()
+        .unwrap();
+    let error = db("api").load(&stack).await.unwrap_err();
+    assert_eq!(error.kind(), FolderErrorKind::Listing(ErrorKind::Invalid));
+    assert!(error.hint().unwrap().contains("POSTGRES_DSN"), "{error:?}");
+}
