@@ -9,6 +9,10 @@ struct Readme;
 struct Figment;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/folders.md")]
+struct Folders;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/getting-started.md")]
 struct GettingStarted;
 

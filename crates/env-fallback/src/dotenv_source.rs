@@ -66,4 +66,11 @@ impl SecretSource for DotenvSource {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.inner.list(folder).await
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.inner.list_recursive(folder).await
+    }
 }

@@ -122,6 +122,21 @@ impl<S: SecretSource> EnvFallback<S> {
         self.environment.find(address, batch, scope).transpose()
     }
 
+    /// Applies overrides to what was listed.
+    fn over(
+        &self,
+        listed: Vec<(SecretAddress, Secret)>,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let addresses: Vec<_> = listed.iter().map(|(address, _)| address.clone()).collect();
+        let overridden = listed.into_iter().map(|(address, secret)| {
+            match self.overridden(&address, &addresses) {
+                Some(answer) => Ok((address, answer?)),
+                None => Ok((address, secret)),
+            }
+        });
+        overridden.collect()
+    }
+
     /// Answers in the source's place where policy and variables allow it, else with its error.
     fn stand_in(
         &self,
@@ -246,15 +261,14 @@ impl<S: SecretSource> SecretSource for EnvFallback<S> {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let listed = self.inner.list(folder).await?;
-        let addresses: Vec<_> = listed.iter().map(|(address, _)| address.clone()).collect();
-        let overridden = listed.into_iter().map(|(address, secret)| {
-            match self.overridden(&address, &addresses) {
-                Some(answer) => Ok((address, answer?)),
-                None => Ok((address, secret)),
-            }
-        });
-        overridden.collect()
+        self.over(self.inner.list(folder).await?)
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.over(self.inner.list_recursive(folder).await?)
     }
 }
 

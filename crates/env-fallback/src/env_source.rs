@@ -128,10 +128,18 @@ impl SecretSource for EnvSource {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        Err(
-            SecretError::unsupported(format!("variables cannot be listed as {folder}")).with_hint(
-                "a variable's name does not tell its folder; name the secrets one by one",
-            ),
-        )
+        Err(not_listed(folder))
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        Err(not_listed(folder))
+    }
+}
+
+fn not_listed(folder: &FolderAddress) -> SecretError {
+    SecretError::unsupported(format!("variables cannot be listed as {folder}"))
+        .with_hint("a variable's name does not tell its folder; name the secrets one by one")
 }

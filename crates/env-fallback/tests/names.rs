@@ -347,8 +347,13 @@ async fn a_listing_shows_overrides() {
         )])
     });
     let source = inner.with_env(config(&[("A_KEY", "override")]));
-    let (_, secret) = source.list(&key.folder_address()).await.unwrap().remove(0);
-    assert_eq!(secret.value().expose_secret(), "override");
+    let folder = key.folder_address();
+    let listed = source.list(&folder).await.unwrap();
+    let beneath = source.list_recursive(&folder).await.unwrap();
+    for (_, secret) in listed.iter().chain(&beneath) {
+        assert_eq!(secret.value().expose_secret(), "override");
+    }
+    assert_eq!((listed.len(), beneath.len()), (1, 1));
 }
 
 #[tokio::test]

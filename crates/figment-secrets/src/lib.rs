@@ -13,6 +13,7 @@
 //! | an application that extracts its own types | [`ResolveSecrets`], which gives a [`Resolved`] |
 //! | a framework that takes a figment | [`Resolved::into_figment_exposed`] or [`SecretProvider`], with a [`Redactor`] |
 //! | an overview of which key came from where | [`Resolved::report`] |
+//! | a whole folder of secrets as a layer | [`SecretFolder`], and [`FolderOverlay`] for a service's over the shared one |
 //! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
 //!
 //! # Examples
@@ -83,6 +84,9 @@ mod twin;
 
 mod provider;
 
+mod folder;
+
+pub use folder::{FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, SecretFolder};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;

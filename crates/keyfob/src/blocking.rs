@@ -93,6 +93,19 @@ impl BlockingStack {
         self.block_on(|stack| async move { stack.list(&folder).await })?
     }
 
+    /// Lists the secrets of a folder and of all folders beneath it; see [`Stack::list_recursive`].
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Stack::list_recursive`] does, and where it would wait for its own thread.
+    pub fn list_recursive(
+        &self,
+        folder: &str,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let folder = folder.to_owned();
+        self.block_on(|stack| async move { stack.list_recursive(&folder).await })?
+    }
+
     /// Fetches the secret anew whatever the cache holds; see [`Stack::refresh`].
     ///
     /// # Errors

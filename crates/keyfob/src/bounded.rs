@@ -72,4 +72,11 @@ impl<S: SecretSource> SecretSource for Bounded<S> {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.within(self.inner.list(folder)).await?
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.within(self.inner.list_recursive(folder)).await?
+    }
 }

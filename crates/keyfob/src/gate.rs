@@ -85,4 +85,12 @@ impl<S: SecretSource> SecretSource for Gate<S> {
         self.latch.check()?;
         self.inner.list(folder).await
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.latch.check()?;
+        self.inner.list_recursive(folder).await
+    }
 }

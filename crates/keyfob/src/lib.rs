@@ -71,8 +71,9 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Diagnostics, Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved,
-    Row, SecretProvider, Severity,
+    Diagnostics, FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, Problem, ProblemKind,
+    Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider,
+    Severity,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;

@@ -104,6 +104,19 @@ impl Stack {
         self.0.resolver.list(&parse::folder(folder)?).await
     }
 
+    /// Lists the secrets of a folder and of all folders beneath it; with Infisical, two requests for each folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`list`](Self::list) does, for whatever cannot be read beneath the folder, too.
+    pub async fn list_recursive(
+        &self,
+        folder: &str,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let folder = parse::folder(folder)?;
+        self.0.resolver.list_recursive(&folder).await
+    }
+
     /// Fetches the secret anew whatever the cache holds, keeps the new value, and answers as
     /// [`get`](Self::get) does.
     ///

@@ -68,6 +68,11 @@ impl StackStore {
         self.resolver
             .address(&parse::reference(&address.to_string())?)
     }
+
+    /// A folder is within bounds where a secret in it is, whatever its name.
+    fn allowed_folder(&self, folder: &FolderAddress) -> Result<FolderAddress, SecretError> {
+        Ok(self.allowed(&folder.secret("KEY"))?.folder_address())
+    }
 }
 
 #[deny(clippy::missing_trait_methods)]
@@ -104,9 +109,15 @@ impl SecretSource for StackStore {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        // A folder is within bounds where a secret in it is, whatever its name.
-        let allowed = self.allowed(&folder.secret("KEY"))?;
-        self.servers.list(&allowed.folder_address()).await
+        self.servers.list(&self.allowed_folder(folder)?).await
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let allowed = self.allowed_folder(folder)?;
+        self.servers.list_recursive(&allowed).await
     }
 }
 

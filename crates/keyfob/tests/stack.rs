@@ -218,6 +218,8 @@ async fn a_folder_is_listed() {
         stack.list(KEY).await.unwrap_err().kind(),
         ErrorKind::Invalid
     );
+    let beneath = stack.list_recursive("infisical://dev/").await.unwrap();
+    assert_eq!(beneath.len(), secrets.len());
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! [`CircuitBreaker`]: leaves a source alone that fails again and again.
 
+use std::future::Future;
+
 use async_trait::async_trait;
 use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
 use tracing::{info, warn};
@@ -70,6 +72,13 @@ impl<S: SecretSource> CircuitBreaker<S> {
             .map_err(refused)
     }
 
+    async fn listed(&self, list: impl Future<Output = Listed>) -> Listed {
+        let permit = self.admit()?;
+        let answer = list.await;
+        self.settle(permit, answer.as_ref().err().filter(counts));
+        answer
+    }
+
     fn settle(&self, permit: Permit, failure: Option<&SecretError>) {
         let change = permit.settle(failure, self.handle.now());
         let source = self.inner.origin();
@@ -126,12 +135,18 @@ impl<S: SecretSource> SecretSource for CircuitBreaker<S> {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let permit = self.admit()?;
-        let answer = self.inner.list(folder).await;
-        self.settle(permit, answer.as_ref().err().filter(counts));
-        answer
+        self.listed(self.inner.list(folder)).await
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.listed(self.inner.list_recursive(folder)).await
     }
 }
+
+type Listed = Result<Vec<(SecretAddress, Secret)>, SecretError>;
 
 fn counts(error: &&SecretError) -> bool {
     error.kind().is_transient()

@@ -101,4 +101,12 @@ impl<S: SecretSource> SecretSource for Bulkhead<S> {
         let _call = self.enter()?;
         self.inner.list(folder).await
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let _call = self.enter()?;
+        self.inner.list_recursive(folder).await
+    }
 }

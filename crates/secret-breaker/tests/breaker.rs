@@ -28,6 +28,7 @@ mock! {
         async fn get(&self, address: &SecretAddress) -> Result<Secret, SecretError>;
         async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>>;
         async fn list(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError>;
+        async fn list_recursive(&self, folder: &FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError>;
     }
 }
 
@@ -201,14 +202,24 @@ async fn the_longest_wait_that_a_batch_asks_for_is_obeyed() {
 #[tokio::test(start_paused = true)]
 async fn lists_and_empty_batches_obey_the_same_rules() {
     let mut source = source();
-    source.expect_list().times(5).returning(|_| Err(down()));
+    source.expect_list().times(3).returning(|_| Err(down()));
+    source
+        .expect_list_recursive()
+        .times(2)
+        .returning(|_| Err(down()));
     let breaker = source.with_breaker(BreakerConfig::new());
-    for _ in 0..5 {
+    for _ in 0..2 {
         breaker.list(&folder()).await.unwrap_err();
+        breaker.list_recursive(&folder()).await.unwrap_err();
         assert!(breaker.get_many(&[]).await.is_empty());
     }
-    let error = breaker.list(&folder()).await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(RESET));
+    breaker.list(&folder()).await.unwrap_err();
+    for refused in [
+        breaker.list(&folder()).await,
+        breaker.list_recursive(&folder()).await,
+    ] {
+        assert_eq!(refused.unwrap_err().retry_after(), Some(RESET));
+    }
 }
 
 #[tokio::test(start_paused = true)]

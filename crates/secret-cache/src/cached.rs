@@ -219,6 +219,13 @@ impl<S: SecretSource> SecretSource for Cached<S> {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.inner.list(folder).await
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.inner.list_recursive(folder).await
+    }
 }
 
 /// Waits for a future until a deadline; outside a runtime nothing could wake the caller before.

@@ -96,6 +96,33 @@ impl MemorySource {
         }
     }
 
+    /// Lists what is in the folders of an environment whose paths are `within`.
+    fn listed(
+        &self,
+        folder: &FolderAddress,
+        within: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let secrets = self.secrets();
+        let mut found: Vec<_> = secrets
+            .iter()
+            .filter(|(address, _)| {
+                is_beside(address, &folder.secret("KEY")) && within(address.folder())
+            })
+            .map(|(address, secret)| (address.clone(), secret.clone()))
+            .collect();
+        if found.is_empty() {
+            return Err(match elsewhere(&secrets, &folder.secret("KEY")) {
+                Some(error) => error,
+                None => SecretError::not_found(Missing::Folder)
+                    .with_hint(format!("{folder} holds nothing")),
+            });
+        }
+        found.sort_by(|(left, _), (right, _)| {
+            (left.folder(), left.key()).cmp(&(right.folder(), right.key()))
+        });
+        Ok(found)
+    }
+
     fn secrets(&self) -> MutexGuard<'_, AddressMap<Secret>> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,18 +146,19 @@ impl SecretSource for MemorySource {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let secrets = self.secrets();
-        let mut found: Vec<_> = secrets
-            .iter()
-            .filter(|(address, _)| address.folder_address() == *folder)
-            .map(|(address, secret)| (address.clone(), secret.clone()))
-            .collect();
-        if found.is_empty() {
-            return Err(SecretError::not_found(Missing::Folder)
-                .with_hint(format!("{folder} holds nothing")));
-        }
-        found.sort_by(|(left, _), (right, _)| left.key().cmp(right.key()));
-        Ok(found)
+        self.listed(folder, |path| path == folder.path())
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let beneath = match folder.path() {
+            "/" => "/".to_owned(),
+            path => format!("{path}/"),
+        };
+        let within = |path: &str| path == folder.path() || path.starts_with(&beneath);
+        self.listed(folder, within)
     }
 }
 
@@ -204,6 +232,27 @@ fn check(address: &SecretAddress) -> Result<(), SecretError> {
     Ok(())
 }
 
+/// Tells whether two secrets are in one environment of one project.
+fn is_beside(one: &SecretAddress, other: &SecretAddress) -> bool {
+    (one.scheme(), one.project(), one.environment())
+        == (other.scheme(), other.project(), other.environment())
+}
+
+/// As a server would: an environment that does not exist is a mistake, and excused by no default.
+fn elsewhere<S>(
+    secrets: &HashMap<SecretAddress, Secret, S>,
+    address: &SecretAddress,
+) -> Option<SecretError> {
+    if secrets.is_empty() || secrets.keys().any(|other| is_beside(other, address)) {
+        return None;
+    }
+    let environment = address.environment();
+    let error = SecretError::invalid(format!("there is no environment `{environment}`"));
+    Some(error.with_hint(
+        "name an environment, and a project, that the source in memory holds secrets of",
+    ))
+}
+
 fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddress) -> SecretError {
     let folder = address.folder_address();
     let keys: Vec<_> = secrets
@@ -211,18 +260,8 @@ fn missing<S>(secrets: &HashMap<SecretAddress, Secret, S>, address: &SecretAddre
         .filter(|other| other.folder_address() == folder)
         .map(SecretAddress::key)
         .collect();
-    let elsewhere = |other: &SecretAddress| {
-        (other.scheme(), other.project(), other.environment())
-            != (address.scheme(), address.project(), address.environment())
-    };
-    // As a server would: an environment that does not exist is a mistake, and excused by no default.
-    if !secrets.is_empty() && secrets.keys().all(elsewhere) {
-        let environment = address.environment();
-        return SecretError::invalid(format!("there is no environment `{environment}`"))
-            .with_address(address)
-            .with_hint(
-                "name an environment, and a project, that the source in memory holds secrets of",
-            );
+    if let Some(error) = elsewhere(secrets, address) {
+        return error.with_address(address);
     }
     let missing = if keys.is_empty() {
         Missing::Folder

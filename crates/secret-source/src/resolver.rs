@@ -3,6 +3,7 @@
 mod allow_list;
 mod builder;
 mod events;
+mod listing;
 mod policy;
 mod profile;
 mod profiles;
@@ -251,37 +252,6 @@ impl Resolver {
             self.finish(reference.borrow(), &address, answer, correlation)
         };
         references.iter().zip(addresses).map(finish).collect()
-    }
-
-    /// Lists the secrets of a folder, without its sub-folders.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the folder has no address or the source cannot list it, and where one of its values
-    /// may not be used.
-    pub async fn list(
-        &self,
-        reference: &FolderRef,
-    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let correlation = self.operation();
-        let (inside, known) = (&self.inside, |error: SecretError| {
-            error.with_correlation(correlation)
-        });
-        let folder = self
-            .folder(reference)
-            .map_err(|error| self.unaddressed(error, correlation))?;
-        let listing = correlation.scope(inside.source.list(&folder));
-        let listed = listing.await.map_err(known)?;
-        for (address, secret) in &listed {
-            if secret.is_unexpanded() {
-                let problem = || policy::unexpanded(address);
-                inside
-                    .unexpanded
-                    .enforce(problem, inside.names)
-                    .map_err(known)?;
-            }
-        }
-        Ok(listed)
     }
 
     async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {

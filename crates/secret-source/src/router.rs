@@ -135,6 +135,14 @@ impl<S: SecretSource + ?Sized> SecretSource for Router<S> {
         let source = self.routes.find(folder.scheme(), folder.project())?;
         source.list(folder).await
     }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let source = self.routes.find(folder.scheme(), folder.project())?;
+        source.list_recursive(folder).await
+    }
 }
 
 #[deny(clippy::missing_trait_methods)]

@@ -83,6 +83,22 @@ pub trait SecretSource: fmt::Debug + Send + Sync + 'static {
             self.origin().name()
         )))
     }
+
+    /// Lists the secrets of a folder and of all folders beneath it.
+    ///
+    /// # Errors
+    ///
+    /// A list has no place for the failure of one entry, so what cannot be read anywhere beneath the folder
+    /// fails the whole. The default fails with [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        Err(SecretError::unsupported(format!(
+            "{} cannot list {folder} and what is beneath it",
+            self.origin().name()
+        )))
+    }
 }
 
 /// Answers a batch by single look-ups, at most `limit` at a time, in the order asked.
@@ -127,6 +143,13 @@ macro_rules! forward_to_inner {
                 folder: &FolderAddress,
             ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
                 (**self).list(folder).await
+            }
+
+            async fn list_recursive(
+                &self,
+                folder: &FolderAddress,
+            ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+                (**self).list_recursive(folder).await
             }
         }
     )*};

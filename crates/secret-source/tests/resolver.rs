@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use secret_ref::{FolderPath, SecretRef};
 use secret_source::{
-    ErrorKind, ExposeSecret, MemorySource, Origin, Resolver, Secret, SecretAddress, SecretError,
-    SecretSource, ValuePolicy, async_trait,
+    CorrelationId, ErrorKind, ExposeSecret, FolderAddress, MemorySource, Origin, Resolver, Secret,
+    SecretAddress, SecretError, SecretSource, ValuePolicy, async_trait,
 };
 
 /// Counts the batches that reach a source in memory, and hangs for the key `HANG`.
@@ -214,6 +214,33 @@ impl SecretSource for Unexpanded {
     async fn get(&self, _address: &SecretAddress) -> Result<Secret, SecretError> {
         Ok(Secret::new("${OTHER}", self.origin()).with_unexpanded(true))
     }
+
+    async fn list(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        let address = folder.secret("KEY");
+        let secret = self.get(&address).await?;
+        Ok(vec![(address, secret)])
+    }
+}
+
+#[tokio::test]
+async fn an_unexpanded_value_fails_a_list_of_values_and_not_one_of_names() {
+    let folder = "infisical://dev/".parse().unwrap();
+    let id = CorrelationId::generate();
+    let strict = Resolver::builder(Unexpanded)
+        .build()
+        .unwrap()
+        .correlated(id);
+    let error = strict.list(&folder).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.correlation_id(), id);
+    let names = strict.addresses_in(&folder, false).await.unwrap();
+    assert_eq!(names[0].key(), "KEY");
+    let error = strict.addresses_in(&folder, true).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.correlation_id(), id);
 }
 
 #[tokio::test]
@@ -285,4 +312,53 @@ async fn peeking_applies_the_reference_and_asks_nobody() {
     assert_eq!(secret.value().expose_secret(), "dmFsdWU=");
     assert!(peek("infisical://dev/OTHER?default=d").is_none());
     assert_eq!(peeks.load(Ordering::SeqCst), 2, "a peek is one hit");
+}
+
+#[tokio::test]
+async fn a_folder_is_listed_with_what_is_beneath_it_or_without() {
+    let source = source().with("infisical://dev/sharedother/KEY", "begins alike");
+    let resolver = Resolver::builder(source.unwrap())
+        .environment("dev")
+        .build()
+        .unwrap();
+    let shown = |listed: Result<Vec<(SecretAddress, Secret)>, SecretError>| {
+        let listed = listed.unwrap().into_iter();
+        listed
+            .map(|(address, _)| address.to_string())
+            .collect::<Vec<_>>()
+    };
+    let root = "infisical:///".parse().unwrap();
+    assert_eq!(
+        shown(resolver.list(&root).await),
+        ["infisical://dev/KEY"],
+        "another project's is not among them"
+    );
+    assert_eq!(
+        shown(resolver.list_recursive(&root).await),
+        [
+            "infisical://dev/KEY",
+            "infisical://dev/shared/db/EMPTY",
+            "infisical://dev/sharedother/KEY",
+        ]
+    );
+    let shared = "infisical:///shared/".parse().unwrap();
+    assert!(
+        resolver
+            .list(&shared)
+            .await
+            .unwrap_err()
+            .kind()
+            .is_not_found()
+    );
+    assert_eq!(shown(resolver.list_recursive(&shared).await).len(), 1);
+    for wrong in ["infisical://nowhere/", "vault://dev/"] {
+        let wrong = wrong.parse().unwrap();
+        let errors = [
+            resolver.list(&wrong).await.unwrap_err(),
+            resolver.list_recursive(&wrong).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{wrong}");
+        }
+    }
 }

@@ -90,6 +90,8 @@ async fn a_folder_is_listed_by_the_source_that_has_it() {
     let listed = router().list(&folder).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].1.value().expose_secret(), "acme's");
+    let beneath = router().list_recursive(&folder).await.unwrap();
+    assert_eq!(beneath[0].1.value().expose_secret(), "acme's");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub use cancellation::cancelling_harms_nothing;
 pub use coordinates::{
     foreign_projects_are_refused, personal_values_are_refused, versions_are_refused,
 };
-pub use listing::a_listing_agrees_with_look_ups;
+pub use listing::{a_listing_agrees_with_look_ups, a_recursive_listing_agrees_with_look_ups};
 pub use missing::missing_is_not_found;
 pub use peek::peeking_agrees_with_look_ups;
 pub use secrecy::{nothing_shown_holds_a_value, the_origin_holds_no_credential};
@@ -59,6 +59,7 @@ pub async fn all<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
     foreign_projects_are_refused(source, fixture).await;
     peeking_agrees_with_look_ups(source, fixture).await;
     a_listing_agrees_with_look_ups(source, fixture).await;
+    a_recursive_listing_agrees_with_look_ups(source, fixture).await;
     cancelling_harms_nothing(source, fixture).await;
     the_origin_holds_no_credential(source, fixture).await;
     nothing_shown_holds_a_value(source, fixture).await;

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 type Answer = Result<Secret, SecretError>;
 type Script = Box<dyn FnMut(&SecretAddress) -> Answer + Send>;
 type Ready = Box<dyn Fn(&SecretAddress) -> Option<Secret> + Send + Sync>;
-type Listing =
-    Box<dyn FnMut(&FolderAddress) -> Result<Vec<(SecretAddress, Secret)>, SecretError> + Send>;
+type Listed = Result<Vec<(SecretAddress, Secret)>, SecretError>;
+type Listing = Box<dyn FnMut(&FolderAddress) -> Listed + Send>;
 
 /// Answers from a script, counts what it was asked, and hangs while it is held.
 ///
@@ -53,6 +53,7 @@ struct Record {
     gets: Vec<SecretAddress>,
     batches: Vec<Vec<SecretAddress>>,
     lists: Vec<FolderAddress>,
+    recursive_lists: Vec<FolderAddress>,
     waiting: usize,
 }
 
@@ -136,10 +137,10 @@ impl ScriptedSource {
         self.record().waiting
     }
 
-    /// Returns how often `get`, `get_many` and `list` were called, each call counting once.
+    /// Returns how often a look-up or a list was called, each call counting once.
     pub fn calls(&self) -> usize {
         let record = self.record();
-        record.gets.len() + record.batches.len() + record.lists.len()
+        record.gets.len() + record.batches.len() + record.lists.len() + record.recursive_lists.len()
     }
 
     /// Returns the addresses that `get` was called with, in order.
@@ -155,6 +156,11 @@ impl ScriptedSource {
     /// Returns the folders that `list` was called with, in order.
     pub fn lists(&self) -> Vec<FolderAddress> {
         self.record().lists.clone()
+    }
+
+    /// Returns the folders that `list_recursive` was called with, in order.
+    pub fn recursive_lists(&self) -> Vec<FolderAddress> {
+        self.record().recursive_lists.clone()
     }
 
     fn changed(mut self, change: impl FnOnce(&mut Inside)) -> Self {
@@ -174,6 +180,15 @@ impl ScriptedSource {
             let _waiting = Waiting::begin(self);
             // An error would mean that the sender is gone, and `self` holds it.
             let _ = held.wait_for(|held| !held).await;
+        }
+    }
+
+    fn listed(&self, folder: &FolderAddress) -> Listed {
+        match &self.0.listing {
+            Some(listing) => (*locked(listing))(folder),
+            None => Err(SecretError::unsupported(format!(
+                "the script cannot list {folder}"
+            ))),
         }
     }
 
@@ -214,12 +229,16 @@ impl SecretSource for ScriptedSource {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.record().lists.push(folder.clone());
         self.pass().await;
-        match &self.0.listing {
-            Some(listing) => (*locked(listing))(folder),
-            None => Err(SecretError::unsupported(format!(
-                "the script cannot list {folder}"
-            ))),
-        }
+        self.listed(folder)
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        self.record().recursive_lists.push(folder.clone());
+        self.pass().await;
+        self.listed(folder)
     }
 }
 

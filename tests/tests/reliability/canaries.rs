@@ -17,7 +17,7 @@ use keyfob::auth::{
 };
 use keyfob::figment::Figment;
 use keyfob::figment::providers::{Format, Toml};
-use keyfob::{Diagnostics, ResolveSecrets, SecretProvider, Stack, Tenant};
+use keyfob::{Diagnostics, ResolveSecrets, SecretFolder, SecretProvider, Stack, Tenant};
 use secret_breaker::{BreakerConfig, BreakerExt, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, Snapshot, SnapshotEntry};
 use secret_snapshot::{FileSnapshot, SnapshotKey};
@@ -33,8 +33,9 @@ use crate::scale::Scale;
 /// Holds no value and no credential: names, kinds, numbers, places, and what a person wrote into a reference.
 const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock Component ConfigText
     CorrelationId DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress
-    FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError ParseErrorKind Part ProblemKind
-    ProfilePolicy Profiles Provenance PutMode PutOptions Requests Schemes SecretAddress SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
+    FolderErrorKind FolderOverlay FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError
+    ParseErrorKind Part ProblemKind ProfilePolicy Profiles Provenance PutMode PutOptions Requests Schemes SecretAddress
+    SecretFolder SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
     SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock ValuePolicy VariableNames Written";
 
 /// Collects the types that were shown, and looks for the canary in each.
@@ -96,6 +97,12 @@ async fn run() -> Rows {
         .unwrap();
     let blocking = BlockingResolver::new(Driver::start().unwrap(), resolver.clone());
     shown.show(&resolver).show(&blocking);
+
+    let folder = SecretFolder::new("infisical:///db/");
+    shown.show(&folder.load(&resolver).await.unwrap());
+    let missing = SecretFolder::new("infisical:///nope/");
+    let missing = missing.load(&resolver).await.unwrap_err();
+    shown.error(&missing, &missing);
 
     layers(&mut shown, &v, memory).await;
     environments(&mut shown, &v);

@@ -11,6 +11,7 @@ mod bench;
 mod callers;
 mod correlation;
 mod decisions;
+mod folders;
 mod leaks;
 mod log_levels;
 mod main_job;

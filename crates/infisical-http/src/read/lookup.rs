@@ -66,8 +66,23 @@ impl Client {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
         self.kept.expire();
+        self.look_into_one(folder, false, deadline)
+            .await
+            .map_err(|error| error.with_correlation(deadline.correlation()))
+    }
+
+    /// Answers what one folder holds; `exists` where something else has told that it does.
+    pub(crate) async fn look_into_one(
+        self: &Arc<Self>,
+        folder: &FolderAddress,
+        exists: bool,
+        deadline: Deadline,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         let mut jobs = [Job::Folder(folder.clone(), Vec::new())];
-        let outcomes = self.run_all(&jobs, vec![None], &[], deadline).await;
+        let mut outcomes = self.run_all(&jobs, vec![None], &[], deadline).await;
+        if let Some(Ok(Found::Folder(listing))) = outcomes.first_mut() {
+            listing.may_not_exist &= !exists;
+        }
         // Only the answer says which secrets were asked for.
         let addresses: Vec<_> = match outcomes.first() {
             Some(Ok(Found::Folder(listing))) => {
@@ -82,9 +97,7 @@ impl Client {
             Found::Secret(_) | Found::Unchanged(_) => Ok(Vec::new()),
         });
         let listed: Result<Vec<_>, SecretError> = listed.collect();
-        listed
-            .map(|listed| listed.into_iter().flatten().collect())
-            .map_err(|error| error.with_correlation(deadline.correlation()))
+        Ok(listed?.into_iter().flatten().collect())
     }
 
     /// Runs the jobs that nothing has answered yet, side by side.

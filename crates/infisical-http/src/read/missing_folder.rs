@@ -5,18 +5,16 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 use secret_ref::FolderPath;
-use secret_source::{ErrorKind, FolderAddress};
+use secret_source::FolderAddress;
 
 use crate::answer::failure::Failure;
 use crate::answer::status::Remedy;
 use crate::client::Client;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
-use crate::http::request::Call;
 use crate::read::batch::Job;
 use crate::read::environments::{Presence, what_is_missing};
 use crate::read::found::Found;
-use crate::read::wire::FoldersBody;
 
 /// How many folders are asked for what is in them. With missing ones in more than this, one wrong name is the
 /// likely cause, and these errors say so.
@@ -98,27 +96,9 @@ impl Client {
     }
 
     async fn ask(self: &Arc<Self>, folder: &FolderAddress, deadline: Deadline) -> Answer {
-        let Ok(project) = self.project_id(folder.project()).await else {
-            return Answer::Untold;
-        };
-        // The question is the same in both dialects, so that its answer tells nothing of either.
-        let call = Call::folders(&project, folder);
-        let mut answer = self.authorized(&call, deadline).await;
-        // As with any other read: "not modified" answers a question that was not asked.
-        if matches!(&answer, Err(failure) if failure.remedy == Remedy::OnceMore) {
-            answer = self.authorized(&call, deadline).await;
-        }
-        let reply = match answer {
-            Ok(reply) => reply,
-            Err(failure) if matches!(failure.kind, ErrorKind::NotFound(_)) => {
-                return Answer::NoEnvironment;
-            }
-            Err(_) => return Answer::Untold,
-        };
-        match serde_json::from_slice::<FoldersBody>(&reply.body) {
-            Ok(body) => {
-                Answer::Children(body.folders.into_iter().map(|child| child.name).collect())
-            }
+        match self.folders_in(folder, true, deadline).await {
+            Ok(names) => Answer::Children(names.into_iter().collect()),
+            Err(failure) if failure.kind.is_not_found() => Answer::NoEnvironment,
             Err(_) => Answer::Untold,
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod environments;
 pub(crate) mod folder_list;
+pub(crate) mod folder_tree;
 pub(crate) mod found;
 pub(crate) mod kept_lists;
 pub(crate) mod listing;

@@ -16,6 +16,7 @@ mod laws;
 mod leaks;
 mod missing;
 mod reads;
+mod recursive_lists;
 mod refusals;
 mod requests;
 mod retry_budget;

@@ -33,8 +33,11 @@ async fn lists_pass_through_and_are_not_kept() {
     let scene = Scene::new();
     for _ in 0..2 {
         scene.cached.list(&folder("/db")).await.unwrap_err();
+        let beneath = scene.cached.list_recursive(&folder("/db")).await;
+        beneath.unwrap_err();
     }
     assert_eq!(scene.source.lists().len(), 2);
+    assert_eq!(scene.source.recursive_lists().len(), 2);
     assert_eq!(scene.handle.stats().entries, 0);
 }
 

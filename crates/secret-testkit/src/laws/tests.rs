@@ -30,6 +30,9 @@ enum Fault {
     ListsTooLittle,
     ListsOtherFolders,
     CannotListItsOwnFolder,
+    ListsOnlyTheFolderItself,
+    ListsAFolderTwice,
+    ListsByTheBeginningOfThePath,
     WedgesWhenDropped,
     ShowsCredential,
     ShowsValueInDebug,
@@ -61,6 +64,22 @@ fn broken(fault: Fault) -> Broken {
 impl Broken {
     fn has(&self, fault: Fault) -> bool {
         self.fault == fault
+    }
+
+    fn listed(
+        &self,
+        mut listed: Vec<(SecretAddress, Secret)>,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
+        match self.fault {
+            Fault::ListsTooLittle => drop(listed.pop()),
+            Fault::ListsOtherFolders => {
+                let elsewhere = FolderAddress::new("memory", "dev", &"/elsewhere".parse().unwrap());
+                listed.push((elsewhere.secret("KEY"), Secret::new("v", self.origin())));
+            }
+            Fault::CannotListItsOwnFolder => return Err(SecretError::not_found(Missing::Folder)),
+            _ => {}
+        }
+        Ok(listed)
     }
 
     /// Leaves out the coordinates that the fault ignores.
@@ -163,17 +182,30 @@ impl SecretSource for Broken {
         &self,
         folder: &FolderAddress,
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
-        let mut listed = self.inner.list(folder).await?;
+        self.listed(self.inner.list(folder).await?)
+    }
+
+    async fn list_recursive(
+        &self,
+        folder: &FolderAddress,
+    ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         match self.fault {
-            Fault::ListsTooLittle => drop(listed.pop()),
-            Fault::ListsOtherFolders => {
-                let elsewhere = FolderAddress::new("memory", "dev", &"/elsewhere".parse().unwrap());
-                listed.push((elsewhere.secret("KEY"), Secret::new("v", self.origin())));
+            Fault::ListsOnlyTheFolderItself => self.inner.list(folder).await,
+            Fault::ListsAFolderTwice => {
+                let mut listed = self.inner.list_recursive(folder).await?;
+                listed.extend(self.inner.list(folder).await?);
+                Ok(listed)
             }
-            Fault::CannotListItsOwnFolder => return Err(SecretError::not_found(Missing::Folder)),
-            _ => {}
+            // As a server of 2024 does, which compares the beginnings of texts.
+            Fault::ListsByTheBeginningOfThePath if folder.path() != "/" => {
+                let mut listed = self.inner.list_recursive(folder).await?;
+                let path = format!("{}s", folder.path()).parse().unwrap();
+                let alike = FolderAddress::new(folder.scheme(), folder.environment(), &path);
+                listed.push((alike.secret("KEY"), Secret::new("v", self.origin())));
+                Ok(listed)
+            }
+            _ => self.listed(self.inner.list_recursive(folder).await?),
         }
-        Ok(listed)
     }
 }
 
@@ -271,6 +303,15 @@ broken_laws! {
     a_folder_that_cannot_be_listed_is_noticed:
         CannotListItsOwnFolder breaks a_listing_agrees_with_look_ups(, &fixture()),
         saying "an error of kind not_found instead of its secrets";
+    a_recursive_listing_without_the_folders_beneath_is_noticed:
+        ListsOnlyTheFolderItself breaks a_recursive_listing_agrees_with_look_ups(, &fixture()),
+        saying "memory://dev/shared/db/POSTGRES_DSN: the listing leaves it out, but there is a value";
+    a_recursive_listing_that_repeats_a_folder_is_noticed:
+        ListsAFolderTwice breaks a_recursive_listing_agrees_with_look_ups(, &fixture()),
+        saying "the listing holds it more than once";
+    a_recursive_listing_of_a_folder_whose_name_begins_alike_is_noticed:
+        ListsByTheBeginningOfThePath breaks a_recursive_listing_agrees_with_look_ups(, &fixture()),
+        saying "memory://dev/shared/dbs/KEY: it is listed in memory://dev/shared/db/";
     a_source_that_hangs_after_a_drop_is_noticed:
         WedgesWhenDropped breaks cancelling_harms_nothing(, &fixture()),
         saying "no answer within 10 s after others were dropped at poll 1";
