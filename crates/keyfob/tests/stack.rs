@@ -237,6 +237,12 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
         let error = stack.get(reference).await.unwrap_err();
         assert!(error.to_string().contains("shut down"), "{error}");
         assert!(stack.peek(reference).is_none());
+        let refreshed = stack
+            .resolver()
+            .refresh_many(&[reference.parse().unwrap()])
+            .await;
+        let error = refreshed[0].as_ref().unwrap_err();
+        assert!(error.to_string().contains("shut down"), "{error}");
         assert!(
             stack
                 .refresh(reference)

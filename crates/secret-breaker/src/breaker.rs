@@ -1,5 +1,7 @@
 //! [`CircuitBreaker`]: leaves a source alone that fails again and again.
 
+use std::future::Future;
+
 use async_trait::async_trait;
 use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
 use tracing::{info, warn};
@@ -70,6 +72,27 @@ impl<S: SecretSource> CircuitBreaker<S> {
             .map_err(refused)
     }
 
+    /// Makes one call for a batch, if the circuit lets it through.
+    async fn batch(
+        &self,
+        addresses: &[SecretAddress],
+        call: impl Future<Output = Vec<Result<Secret, SecretError>>> + Send,
+    ) -> Vec<Result<Secret, SecretError>> {
+        if addresses.is_empty() {
+            return Vec::new();
+        }
+        let permit = match self.admit() {
+            Ok(permit) => permit,
+            Err(error) => {
+                let refuse = |address| Err(error.clone().with_address(address));
+                return addresses.iter().map(refuse).collect();
+            }
+        };
+        let answers = call.await;
+        self.settle(permit, failure_of(&answers));
+        answers
+    }
+
     fn settle(&self, permit: Permit, failure: Option<&SecretError>) {
         let change = permit.settle(failure, self.handle.now());
         let source = self.inner.origin();
@@ -107,19 +130,12 @@ impl<S: SecretSource> SecretSource for CircuitBreaker<S> {
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        if addresses.is_empty() {
-            return Vec::new();
-        }
-        let permit = match self.admit() {
-            Ok(permit) => permit,
-            Err(error) => {
-                let refuse = |address| Err(error.clone().with_address(address));
-                return addresses.iter().map(refuse).collect();
-            }
-        };
-        let answers = self.inner.get_many(addresses).await;
-        self.settle(permit, failure_of(&answers));
-        answers
+        self.batch(addresses, self.inner.get_many(addresses)).await
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.batch(addresses, self.inner.refresh_many(addresses))
+            .await
     }
 
     async fn list(

@@ -42,10 +42,18 @@ impl BlockingResolver {
         references: &[SecretRef],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
         let (resolver, asked) = (self.resolver.clone(), references.to_vec());
-        match self.block_on(async move { resolver.answer_many(&asked).await }) {
-            Ok(answers) => answers,
-            Err(error) => references.iter().map(|_| Err(error.clone())).collect(),
-        }
+        let answers = self.block_on(async move { resolver.answer_many(&asked).await });
+        answers.unwrap_or_else(|error| references.iter().map(|_| Err(error.clone())).collect())
+    }
+
+    /// Answers many references from what the source says now; see [`Resolver::refresh_many`].
+    pub fn refresh_many(
+        &self,
+        references: &[SecretRef],
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
+        let (resolver, asked) = (self.resolver.clone(), references.to_vec());
+        let answers = self.block_on(async move { resolver.refresh_many(&asked).await });
+        answers.unwrap_or_else(|error| references.iter().map(|_| Err(error.clone())).collect())
     }
 
     /// Runs a future on the driver and blocks until it ends.
