@@ -60,6 +60,10 @@ impl SecretSource for DotenvSource {
         self.inner.get_many(addresses).await
     }
 
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.inner.refresh_many(addresses).await
+    }
+
     async fn list(
         &self,
         folder: &FolderAddress,

@@ -122,6 +122,20 @@ impl<S: SecretSource> EnvFallback<S> {
         self.environment.find(address, batch, scope).transpose()
     }
 
+    /// Answers of a batch what variables override.
+    fn overridden_of(&self, addresses: &[SecretAddress]) -> Overridden {
+        let answers: Vec<_> = addresses
+            .iter()
+            .map(|address| self.overridden(address, addresses))
+            .collect();
+        let left = addresses
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| answer.is_none());
+        let left = left.map(|(address, _)| address.clone()).collect();
+        Overridden { answers, left }
+    }
+
     /// Applies overrides to what was listed.
     fn over(
         &self,
@@ -228,31 +242,28 @@ impl<S: SecretSource> SecretSource for EnvFallback<S> {
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        let overridden: Vec<_> = addresses
-            .iter()
-            .map(|address| self.overridden(address, addresses))
-            .collect();
-        let left = addresses
-            .iter()
-            .zip(&overridden)
-            .filter(|(_, overridden)| overridden.is_none());
-        let asked: Vec<_> = left.map(|(address, _)| address.clone()).collect();
-        let fetched = if asked.is_empty() {
-            Vec::new()
-        } else {
-            self.inner.get_many(&asked).await
+        let Overridden { answers, left } = self.overridden_of(addresses);
+        let fetched = match left.as_slice() {
+            [] => Vec::new(),
+            left => self.inner.get_many(left).await,
         };
-        let mut fetched = fetched.into_iter();
-        let answers = addresses
-            .iter()
-            .zip(overridden)
-            .map(|(address, overridden)| {
-                overridden.unwrap_or_else(|| {
-                    let answer = fetched.next().unwrap_or_else(|| Err(unanswered(address)));
-                    answer.or_else(|failure| self.stand_in(address, addresses, failure))
-                })
-            });
-        answers.collect()
+        let fall_back = |address: &_, failure| self.stand_in(address, addresses, failure);
+        completed(addresses, answers, fetched, fall_back)
+    }
+
+    /// Lets variables stand in for what the source does not hold, and not where it failed: what they say may
+    /// be older than what the source answered before.
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let Overridden { answers, left } = self.overridden_of(addresses);
+        let fetched = match left.as_slice() {
+            [] => Vec::new(),
+            left => self.inner.refresh_many(left).await,
+        };
+        let fall_back = |address: &_, failure: SecretError| match failure.kind() {
+            ErrorKind::NotFound(_) => self.stand_in(address, addresses, failure),
+            _ => Err(failure),
+        };
+        completed(addresses, answers, fetched, fall_back)
     }
 
     /// Lists what the inner source lists, with overrides applied. Variables add nothing: a name does
@@ -270,6 +281,33 @@ impl<S: SecretSource> SecretSource for EnvFallback<S> {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.over(self.inner.list_recursive(folder).await?)
     }
+}
+
+/// Is a batch after the overrides were looked for.
+struct Overridden {
+    /// The override of each address; `None` where nothing overrides it.
+    answers: Vec<Option<Result<Secret, SecretError>>>,
+    /// What the source is to be asked for.
+    left: Vec<SecretAddress>,
+}
+
+/// Puts what the source answered beside the overrides.
+fn completed(
+    addresses: &[SecretAddress],
+    overridden: Vec<Option<Result<Secret, SecretError>>>,
+    fetched: Vec<Result<Secret, SecretError>>,
+    fall_back: impl Fn(&SecretAddress, SecretError) -> Result<Secret, SecretError>,
+) -> Vec<Result<Secret, SecretError>> {
+    let mut fetched = fetched.into_iter();
+    let answers = addresses.iter().zip(overridden);
+    let complete =
+        |(address, overridden): (&SecretAddress, Option<Result<Secret, SecretError>>)| {
+            overridden.unwrap_or_else(|| {
+                let answer = fetched.next().unwrap_or_else(|| Err(unanswered(address)));
+                answer.or_else(|failure| fall_back(address, failure))
+            })
+        };
+    answers.map(complete).collect()
 }
 
 fn unanswered(address: &SecretAddress) -> SecretError {

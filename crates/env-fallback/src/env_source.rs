@@ -124,6 +124,11 @@ impl SecretSource for EnvSource {
             .collect()
     }
 
+    /// Variables do not change, and a file that one names is read at each look-up.
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.get_many(addresses).await
+    }
+
     async fn list(
         &self,
         folder: &FolderAddress,

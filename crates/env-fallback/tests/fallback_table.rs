@@ -221,3 +221,45 @@ async fn someone_must_act_on_a_refusal_and_not_on_an_outage() {
         assert_eq!(logs.events()[0].level().as_str(), level, "{kind}");
     }
 }
+
+#[tokio::test]
+async fn a_refresh_falls_back_where_the_source_answered_that_there_is_nothing_and_never_where_it_failed()
+ {
+    for (kind, falls_back) in [
+        (ErrorKind::NotFound(Missing::Secret), true),
+        (ErrorKind::NotFound(Missing::Folder), true),
+        (ErrorKind::Unavailable, false),
+        (ErrorKind::RateLimited, false),
+        (ErrorKind::Unauthenticated, false),
+        (ErrorKind::Denied, false),
+        (ErrorKind::Protocol, false),
+    ] {
+        for config in [in_environment(), in_dotenv()] {
+            let inner = ScriptedSource::failing(SecretError::new(kind, "failed"));
+            let source = inner.clone().with_env(config);
+            let answers = source.refresh_many(&[address()]).await;
+            assert_eq!(answers[0].is_ok(), falls_back, "{kind}");
+            assert_eq!(
+                inner.refreshes(),
+                [[address()]],
+                "it is passed on as a refresh"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_override_comes_before_what_is_refreshed() {
+    let inner = ScriptedSource::value("of the source");
+    let environment = Environment::from_pairs([("SHARED_DB_POSTGRES_DSN", "of the variable")]);
+    let source = inner.clone().with_env(EnvConfig::new(environment));
+    let other = address().folder_address().secret("OTHER");
+    let answers = source.refresh_many(&[address(), other.clone()]).await;
+    let values = answers
+        .iter()
+        .map(|answer| answer.as_ref().unwrap().value().expose_secret());
+    assert!(values.eq(["of the variable", "of the source"]));
+    assert_eq!(inner.refreshes(), [[other]]);
+    source.refresh_many(&[address()]).await;
+    assert_eq!(inner.calls(), 1, "nothing is left to ask for");
+}

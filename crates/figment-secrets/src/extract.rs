@@ -14,7 +14,7 @@ use crate::effective::Effective;
 use crate::key_path::KeyPath;
 use crate::leaf::Leaf;
 use crate::reading::Reading;
-use crate::twin::Twin;
+use crate::twin::{Twin, with_masks};
 use crate::write_back::write_back;
 
 /// Says what to extract from where.
@@ -91,6 +91,18 @@ impl<'r> Extraction<'r> {
             Some((self.leaves.iter().position(stands_there)?, value.clone()))
         };
         converted.iter().filter_map(leaf_at).collect()
+    }
+
+    /// Extracts from a copy in which every secret is masked, if the type can do without them. Where numbers are wanted
+    /// of texts, others stand there.
+    pub(crate) fn masked<T: DeserializeOwned>(&self) -> Option<T> {
+        let reading = Reading::new(self.effective, self.lossy);
+        reading.read::<T>(self.effective.tree()).ok()?;
+        let converted = self.leaves_of(&reading.into_converted());
+        let figment = self.with_values(self.effective.figment(), converted).ok()?;
+        let leaves: Vec<_> = self.leaves.iter().collect();
+        let masked = with_masks(&figment, figment.find_value("").ok()?, &leaves)?;
+        self.attempt(&masked).ok()
     }
 
     /// Extracts as figment does.

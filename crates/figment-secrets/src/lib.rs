@@ -14,6 +14,7 @@
 //! | a framework that takes a figment | [`Resolved::into_figment_exposed`] or [`SecretProvider`], with a [`Redactor`] |
 //! | an overview of which key came from where | [`Resolved::report`] |
 //! | a whole folder of secrets as a layer | [`SecretFolder`], and [`FolderOverlay`] for a service's over the shared one |
+//! | a configuration that follows its secrets while the application runs | [`Watched`], and [`Live`] for a part of it |
 //! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
 //!
 //! # Examples
@@ -87,6 +88,8 @@ mod provider;
 mod folder;
 
 pub use folder::{FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, SecretFolder};
+mod watch;
+
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;
@@ -97,3 +100,7 @@ pub use resolve::ResolveSecrets;
 pub use resolve_error::ResolveError;
 pub use resolved::Resolved;
 pub use severity::Severity;
+pub use watch::{
+    Changes, ConfigChange, Live, Reloaded, Trigger, WatchBuilder, WatchError, WatchErrorKind,
+    WatchStatus, Watched,
+};

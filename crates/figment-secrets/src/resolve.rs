@@ -100,3 +100,14 @@ impl ResolveSecrets for Figment {
         plan.finish(answers, resolver.resolver().schemes())
     }
 }
+
+/// Resolves as a [`ResolveSecrets`] does, from what the source says now and past what is kept.
+pub(crate) async fn resolve_anew(
+    figment: Figment,
+    resolver: &Resolver,
+) -> Result<Resolved, ResolveError> {
+    let resolver = resolver.in_profile(figment.profile().as_str().as_str());
+    let plan = Plan::read(figment, resolver.schemes())?;
+    let answers = resolver.refresh_many(&plan.references()).await;
+    plan.finish(answers, resolver.schemes())
+}

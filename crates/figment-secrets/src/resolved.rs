@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::effective::Effective;
 use crate::explain::explain;
 use crate::extract::Extraction;
+use crate::leaf::Leaf;
 use crate::{Problem, Redactor, Report, ResolveError};
 
 /// Holds a configuration whose references have been replaced by the secrets' values.
@@ -133,6 +134,14 @@ impl Resolved {
 
     pub(crate) fn figment(&self) -> &Figment {
         self.effective.figment()
+    }
+
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        self.effective.leaves()
+    }
+
+    pub(crate) fn extraction(&self) -> Extraction<'_> {
+        Extraction::new(&self.effective, None, false)
     }
 }
 

@@ -179,6 +179,11 @@ impl SecretSource for Infisical {
         }
     }
 
+    /// Every look-up asks the server, if only whether what it answered before has changed.
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.get_many(addresses).await
+    }
+
     /// Lists a folder with what it imports, whole or not at all: one value that the identity may not read,
     /// or one reference that leads to such a value, denies the list. [`get_many`](Self::get_many) denies only
     /// the secrets concerned.

@@ -60,10 +60,12 @@ impl<S: SecretSource> SecretSource for Bounded<S> {
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
         let answers = self.within(self.inner.get_many(addresses)).await;
-        answers.unwrap_or_else(|error| {
-            let late = |address| Err(error.clone().with_address(address));
-            addresses.iter().map(late).collect()
-        })
+        answers.unwrap_or_else(|error| late(addresses, &error))
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let answers = self.within(self.inner.refresh_many(addresses)).await;
+        answers.unwrap_or_else(|error| late(addresses, &error))
     }
 
     async fn list(
@@ -79,4 +81,9 @@ impl<S: SecretSource> SecretSource for Bounded<S> {
     ) -> Result<Vec<(SecretAddress, Secret)>, SecretError> {
         self.within(self.inner.list_recursive(folder)).await?
     }
+}
+
+fn late(addresses: &[SecretAddress], error: &SecretError) -> Vec<Result<Secret, SecretError>> {
+    let late = |address| Err(error.clone().with_address(address));
+    addresses.iter().map(late).collect()
 }

@@ -71,10 +71,14 @@ impl<S: SecretSource> SecretSource for Gate<S> {
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
         match self.latch.check() {
             Ok(()) => self.inner.get_many(addresses).await,
-            Err(error) => addresses
-                .iter()
-                .map(|address| Err(error.clone().with_address(address)))
-                .collect(),
+            Err(error) => refused(addresses, &error),
+        }
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        match self.latch.check() {
+            Ok(()) => self.inner.refresh_many(addresses).await,
+            Err(error) => refused(addresses, &error),
         }
     }
 
@@ -93,4 +97,9 @@ impl<S: SecretSource> SecretSource for Gate<S> {
         self.latch.check()?;
         self.inner.list_recursive(folder).await
     }
+}
+
+fn refused(addresses: &[SecretAddress], error: &SecretError) -> Vec<Result<Secret, SecretError>> {
+    let refuse = |address| Err(error.clone().with_address(address));
+    addresses.iter().map(refuse).collect()
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use infisical_fake::{Fake, Fault, Seed};
 use keyfob::{
     BreakerState, Environment, ErrorKind, ExposeSecret, LogNames, Override, Secret, SecretError,
-    SecretString, Selector, Stack, StackBuilder, testing,
+    SecretRef, SecretString, Selector, Stack, StackBuilder, testing,
 };
 use secret_testkit::ScriptedSource;
 
@@ -239,6 +239,12 @@ async fn after_a_shutdown_look_ups_get_an_error_of_their_own() {
         let error = stack.get(reference).await.unwrap_err();
         assert!(error.to_string().contains("shut down"), "{error}");
         assert!(stack.peek(reference).is_none());
+        let refreshed = stack
+            .resolver()
+            .refresh_many(&[reference.parse::<SecretRef>().unwrap()])
+            .await;
+        let error = refreshed[0].as_ref().unwrap_err();
+        assert!(error.to_string().contains("shut down"), "{error}");
         assert!(
             stack
                 .refresh(reference)

@@ -79,6 +79,27 @@ impl<S: SecretSource> CircuitBreaker<S> {
         answer
     }
 
+    /// Makes one call for a batch, if the circuit lets it through.
+    async fn batch(
+        &self,
+        addresses: &[SecretAddress],
+        call: impl Future<Output = Vec<Result<Secret, SecretError>>> + Send,
+    ) -> Vec<Result<Secret, SecretError>> {
+        if addresses.is_empty() {
+            return Vec::new();
+        }
+        let permit = match self.admit() {
+            Ok(permit) => permit,
+            Err(error) => {
+                let refuse = |address| Err(error.clone().with_address(address));
+                return addresses.iter().map(refuse).collect();
+            }
+        };
+        let answers = call.await;
+        self.settle(permit, failure_of(&answers));
+        answers
+    }
+
     fn settle(&self, permit: Permit, failure: Option<&SecretError>) {
         let change = permit.settle(failure, self.handle.now());
         let source = self.inner.origin();
@@ -116,19 +137,12 @@ impl<S: SecretSource> SecretSource for CircuitBreaker<S> {
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        if addresses.is_empty() {
-            return Vec::new();
-        }
-        let permit = match self.admit() {
-            Ok(permit) => permit,
-            Err(error) => {
-                let refuse = |address| Err(error.clone().with_address(address));
-                return addresses.iter().map(refuse).collect();
-            }
-        };
-        let answers = self.inner.get_many(addresses).await;
-        self.settle(permit, failure_of(&answers));
-        answers
+        self.batch(addresses, self.inner.get_many(addresses)).await
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.batch(addresses, self.inner.refresh_many(addresses))
+            .await
     }
 
     async fn list(

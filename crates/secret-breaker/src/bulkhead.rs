@@ -1,5 +1,6 @@
 //! [`Bulkhead`]: lets a bounded number of calls wait for a source.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -65,6 +66,20 @@ impl<S: SecretSource> Bulkhead<S> {
         .with_code("too-many-lookups")
         .with_hint("ask for many secrets as one batch, or find out why the source is slow"))
     }
+
+    async fn batch(
+        &self,
+        addresses: &[SecretAddress],
+        call: impl Future<Output = Vec<Result<Secret, SecretError>>> + Send,
+    ) -> Vec<Result<Secret, SecretError>> {
+        match self.enter() {
+            Ok(_call) => call.await,
+            Err(error) => {
+                let refuse = |address| Err(error.clone().with_address(address));
+                addresses.iter().map(refuse).collect()
+            }
+        }
+    }
 }
 
 #[deny(clippy::missing_trait_methods)]
@@ -85,13 +100,12 @@ impl<S: SecretSource> SecretSource for Bulkhead<S> {
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        match self.enter() {
-            Ok(_call) => self.inner.get_many(addresses).await,
-            Err(error) => {
-                let refuse = |address| Err(error.clone().with_address(address));
-                addresses.iter().map(refuse).collect()
-            }
-        }
+        self.batch(addresses, self.inner.get_many(addresses)).await
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.batch(addresses, self.inner.refresh_many(addresses))
+            .await
     }
 
     async fn list(

@@ -223,6 +223,19 @@ async fn lists_and_empty_batches_obey_the_same_rules() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refresh_is_one_outcome_and_refused_while_the_circuit_is_open() {
+    let source = ScriptedSource::failing(down());
+    let breaker = source.clone().with_breaker(BreakerConfig::new());
+    for _ in 0..5 {
+        let answers = breaker.refresh_many(&[address(), address()]).await;
+        assert_eq!(answers[0].as_ref().unwrap_err().retry_after(), None);
+    }
+    let refused = breaker.refresh_many(&[address()]).await;
+    assert_eq!(refused[0].as_ref().unwrap_err().retry_after(), Some(RESET));
+    assert_eq!((source.refreshes().len(), source.calls()), (5, 5));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_peek_passes_through_an_open_circuit() {
     let mut source = source();
     source.expect_get().times(5).returning(|_| Err(down()));

@@ -91,3 +91,17 @@ async fn a_bulkhead_obeys_the_laws() {
     }
     laws::all(&Bulkhead::new(source, 10), &fixture).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_is_bounded_too_and_passed_on_as_one() {
+    let (source, bulkhead, _calls) = crowded().await;
+    let refused = bulkhead.refresh_many(&[address("A")]).await;
+    assert_eq!(
+        refused[0].as_ref().unwrap_err().kind(),
+        ErrorKind::Unavailable
+    );
+    source.release();
+    tokio::task::yield_now().await;
+    assert!(bulkhead.refresh_many(&[address("A")]).await[0].is_ok());
+    assert_eq!(source.refreshes(), [[address("A")]]);
+}

@@ -213,6 +213,11 @@ impl<S: SecretSource> SecretSource for Cached<S> {
         known.into_iter().map(complete).collect()
     }
 
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let seats = self.cache.renew(addresses);
+        join_all(seats.iter().map(Seat::answer)).await
+    }
+
     async fn list(
         &self,
         folder: &FolderAddress,

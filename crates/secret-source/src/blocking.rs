@@ -51,15 +51,19 @@ impl BlockingResolver {
         &self,
         references: &[R],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
-        let resolver = self.resolver.clone();
-        let asked: Vec<SecretRef> = references
-            .iter()
-            .map(|asked| asked.borrow().clone())
-            .collect();
-        match self.block_on(async move { resolver.answer_many(&asked).await }) {
-            Ok(answers) => answers,
-            Err(error) => references.iter().map(|_| Err(error.clone())).collect(),
-        }
+        let (resolver, asked) = (self.resolver.clone(), owned(references));
+        let answers = self.block_on(async move { resolver.answer_many(&asked).await });
+        answers.unwrap_or_else(|error| references.iter().map(|_| Err(error.clone())).collect())
+    }
+
+    /// Answers many references from what the source says now; see [`Resolver::refresh_many`].
+    pub fn refresh_many<R: Borrow<SecretRef>>(
+        &self,
+        references: &[R],
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
+        let (resolver, asked) = (self.resolver.clone(), owned(references));
+        let answers = self.block_on(async move { resolver.refresh_many(&asked).await });
+        answers.unwrap_or_else(|error| references.iter().map(|_| Err(error.clone())).collect())
     }
 
     /// Runs a future on the driver and blocks until it ends.
@@ -92,6 +96,11 @@ impl AsRef<BlockingResolver> for BlockingResolver {
     fn as_ref(&self) -> &BlockingResolver {
         self
     }
+}
+
+fn owned<R: Borrow<SecretRef>>(references: &[R]) -> Vec<SecretRef> {
+    let references = references.iter().map(Borrow::borrow);
+    references.cloned().collect()
 }
 
 fn refused(error: DriverError) -> SecretError {

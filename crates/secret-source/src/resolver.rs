@@ -72,6 +72,13 @@ struct Inside {
     batch_deadline: Option<Duration>,
 }
 
+/// Says where the answers of a batch may come from.
+#[derive(Clone, Copy)]
+enum Asking {
+    Anyone,
+    PastWhatIsKept,
+}
+
 impl Resolver {
     /// Begins a resolver over `source`.
     pub fn builder(source: impl SecretSource) -> ResolverBuilder {
@@ -109,6 +116,11 @@ impl Resolver {
     /// Returns the schemes that make a configuration text a reference.
     pub fn schemes(&self) -> &Schemes {
         &self.inside.schemes
+    }
+
+    /// Returns how much of the secrets' names the log may show.
+    pub fn log_names(&self) -> LogNames {
+        self.inside.names
     }
 
     /// Completes a reference to an address.
@@ -225,6 +237,23 @@ impl Resolver {
         &self,
         references: &[R],
     ) -> Vec<Result<Option<Secret>, SecretError>> {
+        self.batch(references, Asking::Anyone).await
+    }
+
+    /// Answers many references as [`answer_many`](Self::answer_many) does, from what the source says now and
+    /// past what is kept; see [`SecretSource::refresh_many`].
+    pub async fn refresh_many<R: Borrow<SecretRef>>(
+        &self,
+        references: &[R],
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
+        self.batch(references, Asking::PastWhatIsKept).await
+    }
+
+    async fn batch<R: Borrow<SecretRef>>(
+        &self,
+        references: &[R],
+        asking: Asking,
+    ) -> Vec<Result<Option<Secret>, SecretError>> {
         let correlation = self.operation();
         let addresses: Vec<_> = references
             .iter()
@@ -239,7 +268,9 @@ impl Resolver {
                 asked.len() - 1
             });
         }
-        let answers = correlation.scope(self.within_deadline(&asked)).await;
+        let answers = correlation
+            .scope(self.within_deadline(&asked, asking))
+            .await;
         events::batch(Summary::of(&answers), correlation);
         let finish = |(reference, address): (&R, Result<SecretAddress, SecretError>)| {
             let address = address.map_err(|error| self.unaddressed(error, correlation))?;
@@ -254,9 +285,19 @@ impl Resolver {
         references.iter().zip(addresses).map(finish).collect()
     }
 
-    async fn within_deadline(&self, asked: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+    async fn within_deadline(
+        &self,
+        asked: &[SecretAddress],
+        asking: Asking,
+    ) -> Vec<Result<Secret, SecretError>> {
         let source = &self.inside.source;
-        let lookup = source.lookup_many(asked);
+        let lookup = async {
+            match asking {
+                Asking::Anyone => source.lookup_many(asked).await,
+                Asking::PastWhatIsKept if asked.is_empty() => Vec::new(),
+                Asking::PastWhatIsKept => source.refresh_many(asked).await,
+            }
+        };
         // Without a runtime there is no timer either; a source that needs one says so itself.
         let bounded = self
             .inside
@@ -268,12 +309,16 @@ impl Resolver {
         tokio::time::timeout(deadline, lookup)
             .await
             .unwrap_or_else(|_| {
-                // What came in meanwhile is at hand, and not lost with the rest.
                 let late = |address: &SecretAddress| {
                     let message = format!("the batch was not answered within {deadline:?}");
                     SecretError::unavailable(message).with_address(address)
                 };
-                let answer = |address| source.peek(address).ok_or_else(|| late(address));
+                // What came in meanwhile is at hand, and not lost with the rest. It may have been kept before.
+                let at_hand = |address| match asking {
+                    Asking::Anyone => source.peek(address),
+                    Asking::PastWhatIsKept => None,
+                };
+                let answer = |address| at_hand(address).ok_or_else(|| late(address));
                 asked.iter().map(answer).collect()
             })
     }

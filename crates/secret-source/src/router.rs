@@ -128,6 +128,15 @@ impl<S: SecretSource + ?Sized> SecretSource for Router<S> {
         routes::in_order(addresses.iter(), &batches, answers, refused)
     }
 
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let (batches, refused) = self.routes.split(addresses, |address| address);
+        let asked = batches
+            .iter()
+            .map(|batch| batch.source.refresh_many(&batch.items));
+        let answers = join_all(asked).await;
+        routes::in_order(addresses.iter(), &batches, answers, refused)
+    }
+
     async fn list(
         &self,
         folder: &FolderAddress,

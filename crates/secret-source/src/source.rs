@@ -69,6 +69,15 @@ pub trait SecretSource: fmt::Debug + Send + Sync + 'static {
         get_concurrently(self, addresses, CONCURRENT_LOOKUPS).await
     }
 
+    /// Looks up many secrets anew, past what is kept, with one answer per address in the order asked.
+    ///
+    /// This is for callers who want to know what changed: no answer is stale, and none stands in for a
+    /// source that failed. What keeps answers keeps the new ones. The default, for sources that keep
+    /// nothing, is [`get_many`](Self::get_many).
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        self.get_many(addresses).await
+    }
+
     /// Lists the secrets of one folder, without those of its sub-folders.
     ///
     /// # Errors
@@ -136,6 +145,10 @@ macro_rules! forward_to_inner {
 
             async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
                 (**self).get_many(addresses).await
+            }
+
+            async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+                (**self).refresh_many(addresses).await
             }
 
             async fn list(

@@ -12,6 +12,7 @@ mod coordinates;
 mod listing;
 mod missing;
 mod peek;
+mod refresh;
 mod secrecy;
 mod store;
 mod verdict;
@@ -31,6 +32,7 @@ pub use coordinates::{
 pub use listing::{a_listing_agrees_with_look_ups, a_recursive_listing_agrees_with_look_ups};
 pub use missing::missing_is_not_found;
 pub use peek::peeking_agrees_with_look_ups;
+pub use refresh::refreshing_agrees_with_look_ups;
 pub use secrecy::{nothing_shown_holds_a_value, the_origin_holds_no_credential};
 pub use store::batches::{
     a_batch_of_deletions_has_an_outcome_per_entry, a_batch_of_writes_has_an_outcome_per_entry,
@@ -53,6 +55,7 @@ pub async fn all<S: SecretSource + ?Sized>(source: &S, fixture: &Fixture) {
     a_batch_agrees_with_single_look_ups(source, fixture).await;
     an_empty_batch_is_empty(source).await;
     a_big_batch_is_answered_in_full(source, fixture).await;
+    refreshing_agrees_with_look_ups(source, fixture).await;
     missing_is_not_found(source, fixture).await;
     versions_are_refused(source, fixture).await;
     personal_values_are_refused(source, fixture).await;

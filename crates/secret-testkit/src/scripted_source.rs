@@ -52,6 +52,7 @@ struct Inside {
 struct Record {
     gets: Vec<SecretAddress>,
     batches: Vec<Vec<SecretAddress>>,
+    refreshes: Vec<Vec<SecretAddress>>,
     lists: Vec<FolderAddress>,
     recursive_lists: Vec<FolderAddress>,
     waiting: usize,
@@ -140,7 +141,9 @@ impl ScriptedSource {
     /// Returns how often a look-up or a list was called, each call counting once.
     pub fn calls(&self) -> usize {
         let record = self.record();
-        record.gets.len() + record.batches.len() + record.lists.len() + record.recursive_lists.len()
+        let batches = record.batches.len() + record.refreshes.len();
+        let lists = record.lists.len() + record.recursive_lists.len();
+        record.gets.len() + batches + lists
     }
 
     /// Returns the addresses that `get` was called with, in order.
@@ -151,6 +154,11 @@ impl ScriptedSource {
     /// Returns the batches that `get_many` was called with, in order.
     pub fn batches(&self) -> Vec<Vec<SecretAddress>> {
         self.record().batches.clone()
+    }
+
+    /// Returns the batches that `refresh_many` was called with, in order.
+    pub fn refreshes(&self) -> Vec<Vec<SecretAddress>> {
+        self.record().refreshes.clone()
     }
 
     /// Returns the folders that `list` was called with, in order.
@@ -216,6 +224,15 @@ impl SecretSource for ScriptedSource {
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Answer> {
         self.record().batches.push(addresses.to_vec());
+        self.pass().await;
+        addresses
+            .iter()
+            .map(|address| self.answer(address))
+            .collect()
+    }
+
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Answer> {
+        self.record().refreshes.push(addresses.to_vec());
         self.pass().await;
         addresses
             .iter()

@@ -68,4 +68,29 @@ impl Cache {
             refresh,
         }
     }
+
+    /// Begins one flight for all addresses, whatever is known or on its way, and gives each its seat.
+    pub(crate) fn renew(self: &Arc<Self>, addresses: &[SecretAddress]) -> Vec<Seat> {
+        if addresses.is_empty() {
+            return Vec::new();
+        }
+        let now = self.now();
+        let mut asked: Vec<SecretAddress> = Vec::new();
+        let mut indices: AddressMap<usize> = AddressMap::default();
+        for address in addresses {
+            indices.entry(address.clone()).or_insert_with(|| {
+                asked.push(address.clone());
+                asked.len() - 1
+            });
+        }
+        let mut writing = self.writing();
+        let flight = self.depart(&mut writing.flights, asked, None, now, Purpose::Renewal);
+        drop(writing);
+        let seat = |address| Seat {
+            flight: flight.clone(),
+            index: indices[address],
+            departed: now,
+        };
+        addresses.iter().map(seat).collect()
+    }
 }

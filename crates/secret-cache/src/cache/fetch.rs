@@ -20,6 +20,8 @@ pub(super) enum Purpose {
     LookUp,
     /// Forced by a handle: a failure leaves the entry as it was.
     Refresh,
+    /// Asked for anew, past what is kept: the answer means what that of a look-up does.
+    Renewal,
 }
 
 /// Belongs to one flight; dropped with it, it takes the flight off the board.
@@ -139,7 +141,7 @@ impl Cache {
         now: Duration,
     ) {
         self.counters.errors.increment();
-        let forced = purpose == Purpose::Refresh;
+        let forced = purpose != Purpose::LookUp;
         let at_hand = self.entries.read(address, |entry| {
             if !forced {
                 entry.note_failure(error.kind());
@@ -163,9 +165,10 @@ fn is_answer_of_source(answer: &Result<Secret, SecretError>) -> bool {
 async fn fly(ticket: Ticket) -> Answers {
     let cache = &ticket.cache;
     cache.counters.fetches.increment();
-    let mut answers = match ticket.addresses.as_slice() {
-        [address] => vec![cache.source.get(address).await],
-        addresses => cache.source.get_many(addresses).await,
+    let mut answers = match (ticket.purpose, ticket.addresses.as_slice()) {
+        (Purpose::Renewal, addresses) => cache.source.refresh_many(addresses).await,
+        (_, [address]) => vec![cache.source.get(address).await],
+        (_, addresses) => cache.source.get_many(addresses).await,
     };
     answers.resize_with(ticket.addresses.len(), || Err(unanswered()));
     let failed = answers.iter().filter(|answer| answer.is_err()).count();

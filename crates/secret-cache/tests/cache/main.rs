@@ -15,6 +15,7 @@ mod handle;
 mod laws;
 mod missing;
 mod model;
+mod refresh;
 mod shelf;
 mod single_flight;
 mod snapshot;

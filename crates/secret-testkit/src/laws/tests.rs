@@ -20,6 +20,8 @@ enum Fault {
     BatchMissesWhatGetFinds,
     AnswersNothingWithSomething,
     ForgetsAfterAHundred,
+    RefreshesAnotherValue,
+    RefreshesTooFew,
     SaysInvalidForMissing,
     PanicsWhenMissing,
     IgnoresVersions,
@@ -178,6 +180,16 @@ impl SecretSource for Broken {
         answers
     }
 
+    async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
+        let mut answers = self.get_many(addresses).await;
+        match self.fault {
+            Fault::RefreshesAnotherValue => answers.fill(Ok(Secret::new("old", self.origin()))),
+            Fault::RefreshesTooFew => drop(answers.pop()),
+            _ => {}
+        }
+        answers
+    }
+
     async fn list(
         &self,
         folder: &FolderAddress,
@@ -267,6 +279,12 @@ broken_laws! {
     a_batch_cut_short_is_noticed:
         ForgetsAfterAHundred breaks a_big_batch_is_answered_in_full(, &fixture()),
         saying "a batch: 100 answers for 1000 addresses";
+    a_refresh_that_differs_is_noticed:
+        RefreshesAnotherValue breaks refreshing_agrees_with_look_ups(, &fixture()),
+        saying "`refresh_many` gives a value and `get` gives another value";
+    a_refresh_cut_short_is_noticed:
+        RefreshesTooFew breaks refreshing_agrees_with_look_ups(, &fixture()),
+        saying "the law `refreshing agrees with look-ups` is broken at a batch";
     another_error_for_a_missing_secret_is_noticed:
         SaysInvalidForMissing breaks missing_is_not_found(, &fixture()),
         saying "NO_SUCH_SECRET: the answer is an error of kind invalid instead of not_found";
