@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ptr;
 
 use figment::Error;
-use figment::value::Value;
+use figment::value::{Num, Value};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
@@ -65,6 +65,15 @@ impl<'de> Reading<'de> {
     }
 }
 
+/// Reads a text as a number as figment's lossy methods do, and fractions to the last digit: figment makes
+/// 0.10000000149 of a short `0.1`.
+pub(crate) fn number(text: &Value) -> Option<Num> {
+    match (text.to_num_lossy()?, text) {
+        (Num::F32(_), Value::String(_, text)) => text.trim().parse().ok().map(Num::F64),
+        (number, _) => Some(number),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Reader<'de, 'r> {
     value: &'de Value,
@@ -104,8 +113,8 @@ impl<'de> Reader<'de, '_> {
 macro_rules! numbers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            let number = |text: &Value| Some(Value::Num(text.tag(), text.to_num_lossy()?));
-            self.converted(number, visitor)
+            let lossy = |text: &Value| Some(Value::Num(text.tag(), number(text)?));
+            self.converted(lossy, visitor)
         }
     )*};
 }
@@ -173,8 +182,8 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let boolean = |text: &Value| Some(Value::Bool(text.tag(), text.to_bool_lossy()?));
-        self.converted(boolean, visitor)
+        let lossy = |text: &Value| Some(Value::Bool(text.tag(), text.to_bool_lossy()?));
+        self.converted(lossy, visitor)
     }
 
     numbers! {
