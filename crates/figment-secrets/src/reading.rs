@@ -1,6 +1,6 @@
 //! [`Reading`]: deserialises from figment's tree as figment does, and reads numbers in the text of secrets.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ptr;
 
@@ -40,10 +40,7 @@ impl<'de> Reading<'de> {
 
     /// Reads a part of the tree.
     pub(crate) fn read<T: Deserialize<'de>>(&self, part: &'de Value) -> Result<T, Error> {
-        T::deserialize(Reader {
-            value: part,
-            reading: self,
-        })
+        T::deserialize(Reader::new(self, part))
     }
 
     /// Returns the texts that were read as something else, each with what it was read as.
@@ -74,15 +71,23 @@ pub(crate) fn number(text: &Value) -> Option<Num> {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Reader<'de, 'r> {
     value: &'de Value,
     reading: &'r Reading<'de>,
+    is_readable: Cell<bool>,
 }
 
-impl<'de> Reader<'de, '_> {
-    fn of(self, value: &'de Value) -> Self {
-        Self { value, ..self }
+impl<'de, 'r> Reader<'de, 'r> {
+    fn new(reading: &'r Reading<'de>, value: &'de Value) -> Self {
+        Self {
+            value,
+            reading,
+            is_readable: Cell::new(true),
+        }
+    }
+
+    fn of(&self, value: &'de Value) -> Self {
+        Self::new(self.reading, value)
     }
 
     /// Answers with the lossy value, if there is one and it may be used.
@@ -135,6 +140,11 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
             )),
             scalar => scalar.deserialize_any(visitor),
         }
+    }
+
+    /// Answers each time otherwise: by this, figment's own types recognise figment's deserialiser.
+    fn is_human_readable(&self) -> bool {
+        self.is_readable.replace(!self.is_readable.get())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use figment::value::Value;
 use figment::value::magic::RelativePathBuf;
 use secret_testkit::{Canary, assert_no_leak};
 use serde::Deserialize;
@@ -128,4 +129,13 @@ fn figments_own_types_are_read_by_figment() {
         error.to_string().contains("<secret of port>, expected u16"),
         "{error}"
     );
+}
+
+#[test]
+fn a_value_of_figments_keeps_its_provenance() {
+    let resolved = resolved(OCCURRENCES[0], "5432");
+    let value: Value = resolved.extract_inner("outer.db.pw").unwrap();
+    let figment = resolved.into_figment_exposed();
+    let metadata = figment.get_metadata(value.tag()).unwrap();
+    assert!(metadata.name.contains("secret from memory"), "{metadata:?}");
 }
