@@ -5,9 +5,9 @@ use std::fmt::Debug;
 use secret_testkit::{Canary, assert_no_leak};
 use serde::de::DeserializeOwned;
 
-use crate::scene::{OCCURRENCES, resolved};
-use crate::shapes::*;
-use crate::ways::failures;
+use super::scene::{OCCURRENCES, resolved};
+use super::shapes::*;
+use super::ways::failures;
 
 const REFUSED: &str = "the value was refused; the reason is not shown";
 

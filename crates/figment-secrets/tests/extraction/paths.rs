@@ -7,8 +7,8 @@ use figment::value::magic::RelativePathBuf;
 use secret_testkit::{Canary, assert_no_leak};
 use serde::Deserialize;
 
-use crate::scene::{OCCURRENCES, resolved, resolved_file};
-use crate::shapes::{Capitals, Length, Unsigned};
+use super::scene::{OCCURRENCES, resolved, resolved_file};
+use super::shapes::{Capitals, Length, Unsigned};
 
 const PATHS: [&str; 16] = [
     "",

@@ -7,7 +7,7 @@ use figment_secrets::Resolved;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::scene::{OCCURRENCES, resolved};
+use super::scene::{OCCURRENCES, resolved};
 
 /// What a text becomes as `u16`, `i64`, `f64`, `bool`, `Option<u8>` and `String`.
 const TEXTS: [(&str, &str); 21] = [
@@ -108,7 +108,7 @@ fn text_becomes_the_same_in_every_way_of_extracting() {
 
 #[test]
 fn lossy_methods_read_the_text_of_other_values_too() {
-    let plain = crate::scene::resolved_file("port = '5432'\npw = 'infisical://prod/PW'", "1");
+    let plain = super::scene::resolved_file("port = '5432'\npw = 'infisical://prod/PW'", "1");
     assert!(plain.extract_inner::<u16>("port").is_err());
     assert_eq!(plain.extract_inner_lossy::<u16>("port").unwrap(), 5432);
     let figment: Figment = plain.into_figment_exposed();
