@@ -88,7 +88,9 @@ fn experiments(workspace: &Workspace, measurement: &Measurement, rows: &Path) ->
     let mut test = workspace.cargo();
     test.args(["test", "--release", "--locked", "--no-fail-fast"]);
     test.args(["--package", "keyfob-tests"]);
-    test.args(["--test", "reliability", "--test", "wiped_memory"]);
+    for binary in ["reliability", "allocations", "wiped_memory"] {
+        test.args(["--test", binary]);
+    }
     // One after the other: they would slow each other down.
     test.args(["--", "--ignored", "--nocapture", "--test-threads", "1"]);
     test.arg(format!(

@@ -12,8 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::Redactor;
 use crate::effective::Effective;
 use crate::key_path::KeyPath;
-use crate::leaf::Leaf;
-use crate::reading::Reading;
+use crate::leaf::{Leaf, Mask};
+use crate::provenance::profile_of;
+use crate::reading::{Reading, number};
 use crate::twin::{Twin, with_masks};
 use crate::write_back::write_back;
 
@@ -95,13 +96,13 @@ impl<'r> Extraction<'r> {
 
     /// Extracts from a copy in which every secret is masked, if the type can do without them. Where numbers are wanted
     /// of texts, others stand there.
-    pub(crate) fn masked<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(crate) fn masked<T: DeserializeOwned>(&self, mask: Mask) -> Option<T> {
         let reading = Reading::new(self.effective, self.lossy);
         reading.read::<T>(self.effective.tree()).ok()?;
         let converted = self.leaves_of(&reading.into_converted());
         let figment = self.with_values(self.effective.figment(), converted).ok()?;
         let leaves: Vec<_> = self.leaves.iter().collect();
-        let masked = with_masks(&figment, figment.find_value("").ok()?, &leaves)?;
+        let masked = with_masks(&figment, figment.find_value("").ok()?, &leaves, mask)?;
         self.attempt(&masked).ok()
     }
 
@@ -112,10 +113,10 @@ impl<'r> Extraction<'r> {
             (None, true) => figment.extract_lossy(),
             (Some(at), false) => figment
                 .extract_inner(at)
-                .map_err(|error| put_first(at, error)),
+                .map_err(|error| located(figment, at, error)),
             (Some(at), true) => figment
                 .extract_inner_lossy(at)
-                .map_err(|error| put_first(at, error)),
+                .map_err(|error| located(figment, at, error)),
         }
     }
 
@@ -133,7 +134,7 @@ impl<'r> Extraction<'r> {
         let value = self.leaves[failed].path.find(&tree)?;
         let lossy = match expected.as_str() {
             "a boolean" => Value::Bool(value.tag(), value.to_bool_lossy()?),
-            _ => Value::Num(value.tag(), value.to_num_lossy()?),
+            _ => Value::Num(value.tag(), number(value)?),
         };
         Some((failed, lossy))
     }
@@ -174,9 +175,15 @@ impl<'r> Extraction<'r> {
     }
 
     fn scrubbed<T: DeserializeOwned>(&self, figment: &Figment, error: Error) -> Error {
-        let twin = Twin::of::<T>(self, figment, &error);
         let redactor = Redactor::new(Arc::clone(self.effective.leaves()));
-        redactor.scrub_beside(error, twin.as_ref())
+        let [shown, other] = Mask::BOTH.map(|mask| {
+            let twin = Twin::of::<T>(self, figment, &error, mask);
+            redactor.scrub_beside(error.clone(), twin.as_ref())
+        });
+        match shown.to_string() == other.to_string() {
+            true => shown,
+            false => redactor.scrub_beside(error, None),
+        }
     }
 }
 
@@ -191,14 +198,21 @@ fn tagged(value: Value, tag: Tag) -> Value {
 }
 
 /// Puts the path that was asked for where it belongs: figment appends it to the path within, with the
-/// keys that it did not follow because an empty one stood before them.
-fn put_first(at: &str, mut error: Error) -> Error {
+/// keys that it did not follow because an empty one stood before them. Where figment knows nothing of the
+/// value within, the file is that of the value that was asked for.
+fn located(figment: &Figment, at: &str, mut error: Error) -> Error {
     let appended = at.split('.').filter(|key| !key.is_empty()).count();
     if let Some(within) = error.path.len().checked_sub(appended) {
         error.path.truncate(within);
         error
             .path
             .splice(..0, KeyPath::dotted(at).keys().iter().cloned());
+    }
+    if error.metadata.is_none()
+        && let Ok(asked) = figment.find_value(at)
+    {
+        error.metadata = figment.get_metadata(asked.tag()).cloned();
+        error.profile = Some(profile_of(asked.tag(), figment));
     }
     error
 }

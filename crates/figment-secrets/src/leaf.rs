@@ -23,6 +23,22 @@ pub(crate) enum Piece {
     Secret(Secret),
 }
 
+/// Says what stands in the place of a secret.
+///
+/// What is said about a mask may be true of the secret by chance: that it is so long, or where it begins.
+/// It is hardly true of two masks that have neither length nor beginning in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mask {
+    /// What people see.
+    Shown,
+    /// Another one, for comparison.
+    Other,
+}
+
+impl Mask {
+    pub(crate) const BOTH: [Self; 2] = [Self::Shown, Self::Other];
+}
+
 impl Leaf {
     /// Writes out the text, secrets and all.
     pub(crate) fn text(&self) -> String {
@@ -42,7 +58,7 @@ impl Leaf {
     }
 
     /// Writes out the text with a mask in the place of each secret.
-    pub(crate) fn masked(&self) -> String {
+    pub(crate) fn masked(&self, mask: Mask) -> String {
         let mut number = 0;
         let mut text = String::new();
         for piece in &self.pieces {
@@ -50,7 +66,7 @@ impl Leaf {
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Secret(_) => {
                     number += 1;
-                    text.push_str(&self.mask(number));
+                    text.push_str(&self.mask(number, mask));
                 }
             }
         }
@@ -58,16 +74,16 @@ impl Leaf {
     }
 
     /// Replaces in `text` every secret of this leaf that stands there literally by its mask.
-    pub(crate) fn scrub(&self, mut text: String) -> String {
+    pub(crate) fn scrub(&self, mut text: String, mask: Mask) -> String {
         // The whole first: a value that happens to repeat the text around it would tear it apart.
         let whole = self.text();
         if !whole.is_empty() {
-            text = text.replace(&whole, &self.masked());
+            text = text.replace(&whole, &self.masked(mask));
         }
         for (index, secret) in self.secrets().enumerate() {
             let value = secret.value().expose_secret();
             if !value.is_empty() {
-                text = text.replace(value, &self.mask(index + 1));
+                text = text.replace(value, &self.mask(index + 1, mask));
             }
         }
         text
@@ -91,10 +107,20 @@ impl Leaf {
         origins
     }
 
-    fn mask(&self, number: usize) -> String {
-        match self.secrets().count() {
-            1 => format!("<secret of {}>", self.key),
-            _ => format!("<secret {number} of {}>", self.key),
+    /// Replaces the masks of this leaf in `text` by those that people see.
+    pub(crate) fn with_shown_masks(&self, text: String, mask: Mask) -> String {
+        let numbers = 1..=self.secrets().count();
+        numbers.fold(text, |text, number| {
+            text.replace(&self.mask(number, mask), &self.mask(number, Mask::Shown))
+        })
+    }
+
+    fn mask(&self, number: usize, mask: Mask) -> String {
+        let key = &self.key;
+        match (mask, self.secrets().count()) {
+            (Mask::Shown, 1) => format!("<secret of {key}>"),
+            (Mask::Shown, _) => format!("<secret {number} of {key}>"),
+            (Mask::Other, _) => format!("(not secret {number} of {key} either)"),
         }
     }
 }
@@ -130,16 +156,22 @@ mod tests {
             secret("hunter2"),
         ]);
         assert_eq!(leaf.text(), "app:hunter2");
-        assert_eq!(leaf.masked(), "<secret 1 of db.dsn>:<secret 2 of db.dsn>");
         assert_eq!(
-            leaf.scrub("not app:hunter2".into()),
+            leaf.masked(Mask::Shown),
+            "<secret 1 of db.dsn>:<secret 2 of db.dsn>"
+        );
+        assert_eq!(
+            leaf.scrub("not app:hunter2".into(), Mask::Shown),
             "not <secret 1 of db.dsn>:<secret 2 of db.dsn>"
         );
     }
 
     #[test]
     fn an_empty_secret_is_nowhere_in_a_text() {
-        assert_eq!(leaf(vec![secret("")]).scrub("text".into()), "text");
+        assert_eq!(
+            leaf(vec![secret("")]).scrub("text".into(), Mask::Shown),
+            "text"
+        );
     }
 
     #[test]

@@ -2,6 +2,13 @@
     clippy::result_large_err,
     reason = "figment's users pass its error on as it is"
 )]
+#![cfg_attr(
+    test,
+    allow(
+        deprecated,
+        reason = "the fork of `figment2-secrets` deprecates what figment has no other name for"
+    )
+)]
 //! Resolves secret references inside a [`Figment`](figment::Figment).
 //!
 //! An application assembles its configuration from layers as usual and writes references where a

@@ -1,11 +1,11 @@
 //! [`Reading`]: deserialises from figment's tree as figment does, and reads numbers in the text of secrets.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ptr;
 
 use figment::Error;
-use figment::value::Value;
+use figment::value::{Num, Value};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
@@ -40,10 +40,7 @@ impl<'de> Reading<'de> {
 
     /// Reads a part of the tree.
     pub(crate) fn read<T: Deserialize<'de>>(&self, part: &'de Value) -> Result<T, Error> {
-        T::deserialize(Reader {
-            value: part,
-            reading: self,
-        })
+        T::deserialize(Reader::new(self, part))
     }
 
     /// Returns the texts that were read as something else, each with what it was read as.
@@ -65,15 +62,32 @@ impl<'de> Reading<'de> {
     }
 }
 
-#[derive(Clone, Copy)]
+/// Reads a text as a number as figment's lossy methods do, and fractions to the last digit: figment makes
+/// 0.10000000149 of a short `0.1`.
+pub(crate) fn number(text: &Value) -> Option<Num> {
+    match (text.to_num_lossy()?, text) {
+        (Num::F32(_), Value::String(_, text)) => text.trim().parse().ok().map(Num::F64),
+        (number, _) => Some(number),
+    }
+}
+
 struct Reader<'de, 'r> {
     value: &'de Value,
     reading: &'r Reading<'de>,
+    is_readable: Cell<bool>,
 }
 
-impl<'de> Reader<'de, '_> {
-    fn of(self, value: &'de Value) -> Self {
-        Self { value, ..self }
+impl<'de, 'r> Reader<'de, 'r> {
+    fn new(reading: &'r Reading<'de>, value: &'de Value) -> Self {
+        Self {
+            value,
+            reading,
+            is_readable: Cell::new(true),
+        }
+    }
+
+    fn of(&self, value: &'de Value) -> Self {
+        Self::new(self.reading, value)
     }
 
     /// Answers with the lossy value, if there is one and it may be used.
@@ -104,8 +118,8 @@ impl<'de> Reader<'de, '_> {
 macro_rules! numbers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            let number = |text: &Value| Some(Value::Num(text.tag(), text.to_num_lossy()?));
-            self.converted(number, visitor)
+            let lossy = |text: &Value| Some(Value::Num(text.tag(), number(text)?));
+            self.converted(lossy, visitor)
         }
     )*};
 }
@@ -126,6 +140,11 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
             )),
             scalar => scalar.deserialize_any(visitor),
         }
+    }
+
+    /// Answers each time otherwise: by this, figment's own types recognise figment's deserialiser.
+    fn is_human_readable(&self) -> bool {
+        self.is_readable.replace(!self.is_readable.get())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -173,8 +192,8 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let boolean = |text: &Value| Some(Value::Bool(text.tag(), text.to_bool_lossy()?));
-        self.converted(boolean, visitor)
+        let lossy = |text: &Value| Some(Value::Bool(text.tag(), text.to_bool_lossy()?));
+        self.converted(lossy, visitor)
     }
 
     numbers! {

@@ -7,7 +7,7 @@ use figment::Error;
 use figment::error::{Actual, Kind};
 
 use crate::key_path::KeyPath;
-use crate::leaf::Leaf;
+use crate::leaf::{Leaf, Mask};
 use crate::provider::is_from_provider;
 use crate::twin::Twin;
 
@@ -192,7 +192,7 @@ impl Redactor {
         self.leaves
             .iter()
             .find(|leaf| leaf.path == *path)
-            .map(Leaf::masked)
+            .map(|leaf| leaf.masked(Mask::Shown))
     }
 }
 

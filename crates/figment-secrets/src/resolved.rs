@@ -16,11 +16,34 @@ use crate::{Problem, Redactor, Report, ResolveError};
 ///
 /// No error of its methods and no `Debug` shows a value. An error tells the key, the file, where the
 /// secret came from, and the expected type. A deserialiser's own message is shown if it would have
-/// been the same without the secret, and a general sentence otherwise.
+/// been the same without the secret, whichever of two masks stands there, and a general sentence
+/// otherwise.
 ///
-/// A secret is text. A field of type `String` gets it as it is (`00123` stays `00123`); where a number
-/// or a boolean is expected, it is read as figment's lossy methods do. Under `#[serde(flatten)]` and in
-/// untagged enums figment tells neither path nor file, so there text stays text, and errors name no key.
+/// # Numbers and booleans
+///
+/// A secret is text. A field of type `String` gets it as it is (`00123` stays `00123`). Where a type asks
+/// for a number or a boolean, the text is read as one, by the same rule in every method:
+///
+/// - spaces around a number and a `+` before it do not matter, nor do leading zeros (`" +016"`);
+/// - a fraction has a point and may have an exponent (`0.1`, `1.5e3`); `1e3`, `0x10`, `1_000`, `NaN` are no
+///   numbers;
+/// - `true`, `yes`, `on`, `1` and `false`, `no`, `off`, `0` are booleans, in any case.
+///
+/// The lossy methods read the text of all other values in the same way, not only that of secrets. Figment
+/// has no numbers of 128 bits.
+///
+/// # What figment cannot tell
+///
+/// - Under `#[serde(flatten)]`, in untagged and internally tagged enums, and in adjacently tagged ones
+///   whose content comes before the tag, serde reads a value before it knows what is wanted. There text
+///   stays text (give the field a `deserialize_with` that reads it), and an error names the table around
+///   the field: its key and file.
+/// - Where that table is the root of what is extracted with [`extract`](Self::extract), there is neither
+///   key nor file.
+/// - Of an untagged enum serde says only that no variant fits, not what they expect.
+/// - A deserialiser that carries one field's value into another field's message (a stateful
+///   `DeserializeSeed`) is beyond the comparison with masks: of that value only what stands there literally is
+///   taken out.
 ///
 /// The values are plain text from here on, since figment's tree holds `String`s, which are not wiped.
 ///

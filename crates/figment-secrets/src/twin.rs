@@ -9,12 +9,13 @@ use serde::de::DeserializeOwned;
 
 use crate::extract::Extraction;
 use crate::key_path::KeyPath;
-use crate::leaf::Leaf;
+use crate::leaf::{Leaf, Mask};
 use crate::write_back::write_back;
 
 /// Is an error at the same place as the real one, from an extraction without the secrets.
 pub(crate) struct Twin<'l> {
     pub(crate) error: Error,
+    mask: Mask,
     leaves: &'l [Leaf],
     /// Leaves away from the failing place that the extraction did not get past without their value.
     unmasked: Vec<&'l Leaf>,
@@ -30,18 +31,20 @@ impl<'l> Twin<'l> {
         extraction: &Extraction<'l>,
         figment: &Figment,
         real: &Error,
+        mask: Mask,
     ) -> Option<Self> {
         let tree = figment.find_value("").ok()?;
         let failed = KeyPath::of(real);
         let (mut masked, mut unmasked): (Vec<&Leaf>, _) =
             (extraction.leaves.iter().collect(), Vec::new());
         loop {
-            let copy = with_masks(figment, tree.clone(), &masked)?;
+            let copy = with_masks(figment, tree.clone(), &masked, mask)?;
             let error = extraction.attempt::<T>(&copy).err()?;
             let place = KeyPath::of(&error);
             if place == failed {
                 return Some(Self {
                     error,
+                    mask,
                     leaves: extraction.leaves,
                     unmasked,
                 });
@@ -61,12 +64,11 @@ impl<'l> Twin<'l> {
         if ours != theirs && self.scrub(ours) != theirs {
             return None;
         }
-        let text = theirs.to_owned();
-        Some(
-            self.unmasked
-                .iter()
-                .fold(text, |text, leaf| leaf.scrub(text)),
-        )
+        let text = self.leaves.iter().fold(theirs.to_owned(), |text, leaf| {
+            leaf.with_shown_masks(text, self.mask)
+        });
+        let unmasked = self.unmasked.iter();
+        Some(unmasked.fold(text, |text, leaf| leaf.scrub(text, Mask::Shown)))
     }
 
     /// Masks every secret that stands literally in `text`; those at the failing place first, since one
@@ -86,15 +88,20 @@ impl<'l> Twin<'l> {
         };
         leaves
             .filter(known)
-            .fold(text.to_owned(), |text, leaf| leaf.scrub(text))
+            .fold(text.to_owned(), |text, leaf| leaf.scrub(text, self.mask))
     }
 }
 
 /// Returns a copy of a figment with masks in the places of these secrets.
-pub(crate) fn with_masks(figment: &Figment, mut tree: Value, masked: &[&Leaf]) -> Option<Figment> {
+pub(crate) fn with_masks(
+    figment: &Figment,
+    mut tree: Value,
+    masked: &[&Leaf],
+    mask: Mask,
+) -> Option<Figment> {
     for leaf in masked {
         if let Some(value) = leaf.path.find_mut(&mut tree) {
-            *value = stand_in(value, leaf);
+            *value = stand_in(value, leaf, mask);
         }
     }
     Some(write_back(figment, tree.into_dict()?, Map::new()))
@@ -102,13 +109,17 @@ pub(crate) fn with_masks(figment: &Figment, mut tree: Value, masked: &[&Leaf]) -
 
 /// Masks text. In the place of a converted number or boolean another one stands, never the same, so
 /// that no message can be right about it by chance.
-fn stand_in(value: &Value, leaf: &Leaf) -> Value {
+fn stand_in(value: &Value, leaf: &Leaf, mask: Mask) -> Value {
     match value {
         Value::Bool(tag, real) => Value::Bool(*tag, !real),
         Value::Num(tag, real) => {
-            let is_one = *real == Num::U8(1) || real.to_f64() == Some(1.0);
-            Value::Num(*tag, Num::U8(if is_one { 2 } else { 1 }))
+            let numbers = match mask {
+                Mask::Shown => [1, 2],
+                Mask::Other => [3, 4],
+            };
+            let is_first = real.to_u128_lossy() == Some(u128::from(numbers[0]));
+            Value::Num(*tag, Num::U8(numbers[usize::from(is_first)]))
         }
-        _ => Value::String(value.tag(), leaf.masked()),
+        _ => Value::String(value.tag(), leaf.masked(mask)),
     }
 }

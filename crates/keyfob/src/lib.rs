@@ -55,6 +55,8 @@ mod tenant;
 mod variables;
 
 pub mod auth;
+#[cfg(feature = "figment2")]
+pub mod figment2;
 pub mod settings;
 pub mod testing;
 

@@ -23,7 +23,6 @@ pub(crate) struct Application {
     plain: String,
     stack: Stack,
     runtime: Runtime,
-    pub(crate) references: usize,
     _server: Fake,
 }
 
@@ -128,7 +127,6 @@ impl Application {
             plain: writer.plain,
             stack,
             runtime,
-            references,
             _server: server,
         };
         // The cache is filled by the first.

@@ -17,6 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("secret-breaker", &["secret-source", "secret-ref"]),
     ("figment-secrets", &["secret-source", "secret-ref"]),
+    // Its sources are a link to those of figment-secrets.
+    ("figment2-secrets", &["secret-source", "secret-ref"]),
     ("secret-testkit", &["secret-source", "secret-ref"]),
     // Shares no wire struct with the client: a field misread once must not be misread twice and pass.
     ("infisical-fake", &[]),
@@ -31,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret-snapshot",
             "secret-breaker",
             "figment-secrets",
+            "figment2-secrets",
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),

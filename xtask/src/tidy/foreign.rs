@@ -8,6 +8,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("reqwest", &["infisical-http"]),
     // The facade only hands on the version that its signatures speak of.
     ("figment", &["figment-secrets", "keyfob"]),
+    ("figment2", &["figment2-secrets", "keyfob"]),
     // One place seals, so there is one place to look at.
     ("chacha20poly1305", &["secret-snapshot"]),
 ];
