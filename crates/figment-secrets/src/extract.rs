@@ -12,7 +12,7 @@ use crate::Redactor;
 use crate::key_path::KeyPath;
 use crate::leaf::Leaf;
 use crate::numbers::wanted_numbers;
-use crate::twin::Twin;
+use crate::twin::{Twin, with_masks};
 use crate::write_back::write_back;
 
 /// Says what to extract from where.
@@ -44,11 +44,16 @@ impl<'r> Extraction<'r> {
 
     /// Extracts, and reads a secret's text as a number or boolean where one is expected.
     pub(crate) fn run<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.converted().map(|(extracted, _)| extracted)
+    }
+
+    /// Extracts, and returns beside it the figment that did it, with numbers in the places of their texts.
+    pub(crate) fn converted<T: DeserializeOwned>(&self) -> Result<(T, Cow<'r, Figment>), Error> {
         let mut figment = Cow::Borrowed(self.figment);
         let mut converted: Vec<usize> = Vec::new();
         loop {
             let error = match self.attempt::<T>(&figment) {
-                Ok(extracted) => return Ok(extracted),
+                Ok(extracted) => return Ok((extracted, figment)),
                 Err(error) => error,
             };
             let path = KeyPath::of(&error);
@@ -64,6 +69,13 @@ impl<'r> Extraction<'r> {
                 None => return Err(self.scrubbed::<T>(&figment, error)),
             }
         }
+    }
+
+    /// Extracts from a copy of `figment` in which every secret is masked, if the type can do without them.
+    pub(crate) fn masked<T: DeserializeOwned>(&self, figment: &Figment) -> Option<T> {
+        let leaves: Vec<_> = self.leaves.iter().collect();
+        let masked = with_masks(figment, figment.find_value("").ok()?, &leaves)?;
+        self.attempt(&masked).ok()
     }
 
     /// Extracts as figment does.

@@ -32,6 +32,11 @@ impl KeyPath {
         self.0.len()
     }
 
+    /// Returns the keys and indices on the way.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     pub(crate) fn is_root(&self) -> bool {
         self.0.is_empty()
     }

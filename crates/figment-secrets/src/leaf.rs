@@ -26,11 +26,19 @@ pub(crate) enum Piece {
 impl Leaf {
     /// Writes out the text, secrets and all.
     pub(crate) fn text(&self) -> String {
-        let texts = self.pieces.iter().map(|piece| match piece {
+        self.texts().collect()
+    }
+
+    /// Goes through the text, secrets and all, without a copy of it.
+    pub(crate) fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.texts().flat_map(str::bytes)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
             Piece::Secret(secret) => secret.value().expose_secret(),
-        });
-        texts.collect()
+        })
     }
 
     /// Writes out the text with a mask in the place of each secret.

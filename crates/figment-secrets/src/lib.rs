@@ -13,6 +13,7 @@
 //! | an application that extracts its own types | [`ResolveSecrets`], which gives a [`Resolved`] |
 //! | a framework that takes a figment | [`Resolved::into_figment_exposed`] or [`SecretProvider`], with a [`Redactor`] |
 //! | an overview of which key came from where | [`Resolved::report`] |
+//! | a configuration that follows its secrets while the application runs | [`Watched`], and [`Live`] for a part of it |
 //! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
 //!
 //! # Examples
@@ -74,6 +75,8 @@ mod twin;
 
 mod provider;
 
+mod watch;
+
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;
@@ -82,3 +85,7 @@ pub use report::{Report, Row};
 pub use resolve::ResolveSecrets;
 pub use resolve_error::ResolveError;
 pub use resolved::Resolved;
+pub use watch::{
+    Changes, ConfigChange, Live, Reloaded, Trigger, WatchBuilder, WatchError, WatchErrorKind,
+    WatchStatus, Watched,
+};

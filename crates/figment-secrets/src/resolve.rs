@@ -94,3 +94,13 @@ impl ResolveSecrets for Figment {
         plan.finish(answers)
     }
 }
+
+/// Resolves as a [`ResolveSecrets`] does, from what the source says now and past what is kept.
+pub(crate) async fn resolve_anew(
+    figment: Figment,
+    resolver: &Resolver,
+) -> Result<Resolved, ResolveError> {
+    let plan = Plan::read(figment, resolver.schemes())?;
+    let answers = resolver.refresh_many(&plan.references()).await;
+    plan.finish(answers)
+}

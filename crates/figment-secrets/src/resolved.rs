@@ -52,7 +52,7 @@ impl Resolved {
     ///
     /// Fails where the configuration does not fit `T`.
     pub fn extract<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Extraction::new(&self.figment, &self.redactor, None, false).run()
+        self.extraction().run()
     }
 
     /// Extracts the whole configuration, and reads numbers and booleans from any text.
@@ -130,6 +130,14 @@ impl Resolved {
 
     pub(crate) fn figment(&self) -> &Figment {
         &self.figment
+    }
+
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        self.redactor.leaves()
+    }
+
+    pub(crate) fn extraction(&self) -> Extraction<'_> {
+        Extraction::new(&self.figment, &self.redactor, None, false)
     }
 }
 

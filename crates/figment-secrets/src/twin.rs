@@ -90,7 +90,8 @@ impl<'l> Twin<'l> {
     }
 }
 
-fn with_masks(figment: &Figment, mut tree: Value, masked: &[&Leaf]) -> Option<Figment> {
+/// Returns a copy of a figment with masks in the places of these secrets.
+pub(crate) fn with_masks(figment: &Figment, mut tree: Value, masked: &[&Leaf]) -> Option<Figment> {
     for leaf in masked {
         if let Some(value) = leaf.path.find_mut(&mut tree) {
             *value = stand_in(value, leaf);

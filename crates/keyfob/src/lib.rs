@@ -71,8 +71,9 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row,
-    SecretProvider,
+    Changes, ConfigChange, Live, Problem, ProblemKind, Redactor, Reloaded, Report, ResolveError,
+    ResolveSecrets, Resolved, Row, SecretProvider, Trigger, WatchBuilder, WatchError,
+    WatchErrorKind, WatchStatus, Watched,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;

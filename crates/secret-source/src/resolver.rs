@@ -97,6 +97,11 @@ impl Resolver {
         &self.inside.schemes
     }
 
+    /// Returns how much of the secrets' names the log may show.
+    pub fn log_names(&self) -> LogNames {
+        self.inside.names
+    }
+
     /// Completes a reference to an address.
     ///
     /// # Errors

@@ -1,0 +1,56 @@
+//! [`FailureLog`]: says that a configuration could not be renewed, often enough and no oftener.
+
+use std::time::Duration;
+
+use secret_source::LogNames;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use super::error::WatchError;
+
+/// How often the same failure is told.
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// Warns of each failure at once, and while it stays the same once a minute with a count.
+#[derive(Default)]
+pub(super) struct FailureLog {
+    said: Option<Said>,
+}
+
+struct Said {
+    text: String,
+    at: Instant,
+    failures: u64,
+}
+
+impl FailureLog {
+    pub(super) fn failed(&mut self, error: &WatchError, names: LogNames) {
+        let (text, now) = (error.to_string(), Instant::now());
+        let failures = match &mut self.said {
+            Some(said) if said.text == text && now < said.at + INTERVAL => {
+                said.failures += 1;
+                return;
+            }
+            Some(said) if said.text == text => said.failures + 1,
+            _ => 1,
+        };
+        let kind = error.kind().as_str();
+        // It names keys and references.
+        let reason = (names == LogNames::Full).then_some(text.as_str());
+        warn!(
+            kind,
+            reason, failures, "the configuration could not be renewed, so the last good one stays"
+        );
+        self.said = Some(Said {
+            text,
+            at: now,
+            failures: 0,
+        });
+    }
+
+    pub(super) fn recovered(&mut self, failures: u64) {
+        if self.said.take().is_some() {
+            info!(failures, "the configuration can be renewed again");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! [`State`]: what the task of a watch and its handles share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use super::error::{WatchError, caught};
+use super::part::{Followers, Follows, Holds, Part};
+use super::record::Record;
+use super::version::Version;
+
+/// Holds the current version, which readers take without a lock, and what is known about the watch.
+pub(super) struct State<T> {
+    current: ArcSwap<Version<T>>,
+    followers: Mutex<Followers<T>>,
+    record: Mutex<Record>,
+}
+
+impl<T: Send + Sync + 'static> State<T> {
+    pub(super) fn new(first: Arc<Version<T>>) -> Self {
+        Self {
+            current: ArcSwap::new(first),
+            followers: Mutex::default(),
+            record: Mutex::new(Record::begin()),
+        }
+    }
+
+    pub(super) fn current(&self) -> Arc<Version<T>> {
+        self.current.load_full()
+    }
+
+    pub(super) fn config(&self) -> Arc<T> {
+        Arc::clone(&self.current.load().config)
+    }
+
+    /// Makes a version the current one, with every part of it, or leaves all as it was.
+    pub(super) fn swap(&self, next: &Arc<Version<T>>) -> Result<(), WatchError> {
+        let mut ready = Vec::new();
+        loop {
+            // The application's code runs without the lock, so that it may make parts itself.
+            let more = self
+                .followers()
+                .get(ready.len()..)
+                .unwrap_or_default()
+                .to_vec();
+            for follower in more {
+                let prepare = |follower: Arc<dyn Follows<T>>| follower.prepare(&next.config);
+                let prepared = caught("divided", || follower.upgrade().map(prepare))?;
+                ready.push(prepared);
+            }
+            let mut followers = self.followers();
+            if followers.len() > ready.len() {
+                continue;
+            }
+            self.current.store(Arc::clone(next));
+            ready.into_iter().flatten().for_each(|put| put());
+            followers.retain(|follower| follower.strong_count() > 0);
+            return Ok(());
+        }
+    }
+
+    /// Makes a part that follows the versions from the current one on.
+    pub(super) fn follow<U: Send + Sync + 'static>(
+        &self,
+        project: impl Fn(&T) -> U + Send + Sync + 'static,
+    ) -> Arc<dyn Holds<U>> {
+        let mut version = self.current();
+        let current = project(&version.config);
+        let part = Arc::new(Part::new(project, current));
+        loop {
+            let mut followers = self.followers();
+            let latest = self.current();
+            if Arc::ptr_eq(&version, &latest) {
+                let follower: Arc<dyn Follows<T>> = part.clone();
+                followers.push(Arc::downgrade(&follower));
+                return part;
+            }
+            drop(followers);
+            part.catch_up(&latest.config);
+            version = latest;
+        }
+    }
+
+    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn followers(&self) -> MutexGuard<'_, Followers<T>> {
+        self.followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,48 @@
+//! [`judged`]: a configuration extracted and validated, and what may be said where that fails.
+
+use figment::Figment;
+use serde::de::DeserializeOwned;
+
+use super::error::{WatchError, caught};
+use crate::Resolved;
+use crate::extract::Extraction;
+
+/// The application's own validation, with its reason as text.
+pub(super) type Validation<T> = Box<dyn Fn(&T) -> Result<(), String> + Send + Sync>;
+
+/// Extracts a configuration and lets the application validate it.
+pub(super) fn judged<T: DeserializeOwned>(
+    resolved: &Resolved,
+    validation: Option<&Validation<T>>,
+) -> Result<T, WatchError> {
+    let extraction = resolved.extraction();
+    let (config, figment) = caught("extracted", || extraction.converted::<T>())?
+        .map_err(|error| WatchError::extract(&error))?;
+    let Some(validation) = validation else {
+        return Ok(config);
+    };
+    match caught("validated", || validation(&config))? {
+        Ok(()) => Ok(config),
+        Err(reason) => {
+            let shown = caught("validated", || {
+                shown(&extraction, &figment, validation, &reason)
+            });
+            // That the code panics when it is given masks is nothing that anyone needs to know.
+            Err(WatchError::refused(shown.ok().flatten()))
+        }
+    }
+}
+
+/// Returns the reason if it would have been the same without the secrets, as a deserialiser's message is shown.
+fn shown<T: DeserializeOwned>(
+    extraction: &Extraction<'_>,
+    figment: &Figment,
+    validation: &Validation<T>,
+    reason: &str,
+) -> Option<String> {
+    let masked = extraction.masked::<T>(figment)?;
+    let theirs = validation(&masked).err()?;
+    let leaves = extraction.leaves.iter();
+    let ours = leaves.fold(reason.to_owned(), |text, leaf| leaf.scrub(text));
+    (reason == theirs || ours == theirs).then_some(theirs)
+}
