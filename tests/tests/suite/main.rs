@@ -20,3 +20,4 @@ mod outage;
 mod refused;
 mod tenants;
 mod unreliable;
+mod watch;
