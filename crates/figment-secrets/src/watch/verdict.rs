@@ -1,5 +1,8 @@
 //! [`judged`]: a configuration extracted and validated, and what may be said where that fails.
 
+use std::any::Any;
+use std::fmt;
+
 use figment::Figment;
 use serde::de::DeserializeOwned;
 
@@ -7,8 +10,25 @@ use super::error::{WatchError, caught};
 use crate::Resolved;
 use crate::extract::Extraction;
 
-/// The application's own validation, with its reason as text.
-pub(super) type Validation<T> = Box<dyn Fn(&T) -> Result<(), String> + Send + Sync>;
+/// The application's own validation.
+pub(super) type Validation<T> = Box<dyn Fn(&T) -> Result<(), Reason> + Send + Sync>;
+
+/// Says why the application refused a configuration.
+pub(super) enum Reason {
+    /// A text of the program, in which no value can be.
+    Written(&'static str),
+    /// A text that was made then, of whatever was at hand.
+    Made(String),
+}
+
+impl Reason {
+    pub(super) fn of<E: fmt::Display + 'static>(reason: &E) -> Self {
+        match (reason as &dyn Any).downcast_ref::<&'static str>() {
+            Some(text) => Self::Written(text),
+            None => Self::Made(reason.to_string()),
+        }
+    }
+}
 
 /// Extracts a configuration and lets the application validate it.
 pub(super) fn judged<T: DeserializeOwned>(
@@ -23,7 +43,8 @@ pub(super) fn judged<T: DeserializeOwned>(
     };
     match caught("validated", || validation(&config))? {
         Ok(()) => Ok(config),
-        Err(reason) => {
+        Err(Reason::Written(text)) => Err(WatchError::refused(Some(text.to_owned()))),
+        Err(Reason::Made(reason)) => {
             let shown = caught("validated", || {
                 shown(&extraction, &figment, validation, &reason)
             });
@@ -41,7 +62,9 @@ fn shown<T: DeserializeOwned>(
     reason: &str,
 ) -> Option<String> {
     let masked = extraction.masked::<T>(figment)?;
-    let theirs = validation(&masked).err()?;
+    let Err(Reason::Made(theirs)) = validation(&masked) else {
+        return None;
+    };
     let leaves = extraction.leaves.iter();
     let ours = leaves.fold(reason.to_owned(), |text, leaf| leaf.scrub(text));
     (reason == theirs || ours == theirs).then_some(theirs)
