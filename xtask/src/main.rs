@@ -18,6 +18,7 @@ mod limited;
 mod step;
 
 mod dependencies;
+mod examples;
 mod fuzz;
 mod live;
 mod matrix;
@@ -56,6 +57,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { arguments } => nextest::run(&workspace, &arguments),
         Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
+        Task::Examples => examples::run(&workspace),
         Task::Schedules => schedules::run(&workspace),
         Task::Reliability(measurement) => reliability::run(&workspace, &measurement),
         Task::Fuzz(fuzzing) => fuzz::run(&workspace, &fuzzing),

@@ -48,6 +48,8 @@ pub(crate) const STEPS: &[Step] = &[
     // A limit for each test too: `.config/nextest.toml`.
     xtask("test", 2100, &["test"]),
     xtask("schedules", 900, &["schedules"]),
+    // A limit for each example too: `examples.rs`.
+    xtask("examples", 900, &["examples"]),
     // Compiles the snippets of the README and the book as well: `tests/src/lib.rs` includes them.
     cargo(
         "doctest",

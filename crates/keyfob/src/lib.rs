@@ -73,9 +73,10 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Diagnostics, FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, Problem, ProblemKind,
-    Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider,
-    Severity,
+    Changes, ConfigChange, Diagnostics, FolderError, FolderErrorKind, FolderOverlay, Live,
+    LoadedFolder, Problem, ProblemKind, Redactor, Reloaded, Report, ResolveError, ResolveSecrets,
+    Resolved, Row, SecretFolder, SecretProvider, Severity, Trigger, WatchBuilder, WatchError,
+    WatchErrorKind, WatchStatus, Watched,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;

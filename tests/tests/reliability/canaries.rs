@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 use std::{fs, path::Path};
 
@@ -16,8 +18,8 @@ use keyfob::auth::{
     OidcAuth, TokenAuth, UniversalAuth,
 };
 use keyfob::figment::Figment;
-use keyfob::figment::providers::{Format, Toml};
-use keyfob::{Diagnostics, ResolveSecrets, SecretFolder, SecretProvider, Stack, Tenant};
+use keyfob::figment::providers::{Format, Serialized, Toml};
+use keyfob::{Diagnostics, ResolveSecrets, SecretFolder, SecretProvider, Stack, Tenant, Watched};
 use secret_breaker::{BreakerConfig, BreakerExt, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, Snapshot, SnapshotEntry};
 use secret_snapshot::{FileSnapshot, SnapshotKey};
@@ -34,9 +36,9 @@ use crate::scale::Scale;
 const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock Component ConfigText
     CorrelationId DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress
     FolderErrorKind FolderOverlay FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError
-    ParseErrorKind Part ProblemKind ProfilePolicy Profiles Provenance PutMode PutOptions Requests Schemes SecretAddress
+    ParseErrorKind Part ProblemKind ProfilePolicy Profiles Provenance PutMode PutOptions Reloaded Requests Schemes SecretAddress
     SecretFolder SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
-    SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock ValuePolicy VariableNames Written";
+    SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock Trigger ValuePolicy VariableNames WatchErrorKind Written";
 
 /// Collects the types that were shown, and looks for the canary in each.
 struct Shown {
@@ -285,7 +287,33 @@ async fn stacks(shown: &mut Shown, v: &str, blocking: &BlockingResolver) {
         .show(resolved.report());
     shown.show(&resolved.redactor()).show(&resolved);
     shown.show(&SecretProvider::new(one, blocking));
+    watches(shown, &stack).await;
     stack.shutdown().await;
+}
+
+async fn watches(shown: &mut Shown, stack: &Stack) {
+    type Config = std::collections::BTreeMap<String, String>;
+    let layers = || Figment::from(Toml::string("a = 'infisical:///db/KEY'"));
+    let quoting = |config: &Config| Err(format!("{config:?}"));
+    let builder = || Watched::<Config>::builder(layers);
+    shown.show(&builder());
+    let refused = builder().validate(quoting).start(stack).await.unwrap_err();
+    shown.error(&refused, &refused);
+    let level = Arc::new(AtomicU32::new(1));
+    let plain = Arc::clone(&level);
+    let watched = Watched::<Config>::builder(move || {
+        let plain = plain.load(Ordering::SeqCst).to_string();
+        layers().merge(Serialized::default("plain", plain))
+    });
+    let watched = watched.start(stack).await.unwrap();
+    let mut changes = watched.subscribe();
+    level.store(2, Ordering::SeqCst);
+    watched.reload().await.unwrap();
+    shown.show(&changes.next().await.unwrap()).show(&changes);
+    shown
+        .show(&watched.project(Clone::clone))
+        .show(&watched.status());
+    shown.show(&watched);
 }
 
 /// Reads the names of the public types of the libraries from their sources.

@@ -21,3 +21,4 @@ mod outage;
 mod refused;
 mod tenants;
 mod unreliable;
+mod watch;

@@ -18,6 +18,7 @@ use super::pace::Pace;
 use super::state::State;
 use super::task::{Reloader, Task};
 use super::trigger::Trigger;
+use super::verdict::Reason;
 use super::version::Version;
 use super::watched::{Keep, Watched};
 
@@ -54,13 +55,14 @@ impl<T: DeserializeOwned + Send + Sync + 'static> WatchBuilder<T> {
 
     /// Requires of each configuration, the first one included, what `validate` does; the last such call counts.
     ///
-    /// Its reason is shown if it would be the same without the secrets, and kept back otherwise. To find that out, it
-    /// is called again with masks in the place of secrets where it has refused a configuration.
-    pub fn validate<E: fmt::Display>(
+    /// A reason that is a `&'static str` is shown as it is: what is written in a program quotes nothing. Any other is
+    /// shown if it would be the same without the secrets, and kept back otherwise; to find that out, `validate` is
+    /// called again with masks in the place of secrets.
+    pub fn validate<E: fmt::Display + 'static>(
         mut self,
         validate: impl Fn(&T) -> Result<(), E> + Send + Sync + 'static,
     ) -> Self {
-        let validation = move |config: &T| validate(config).map_err(|reason| reason.to_string());
+        let validation = move |config: &T| validate(config).map_err(|reason| Reason::of(&reason));
         self.recipe.validation = Some(Box::new(validation));
         self
     }

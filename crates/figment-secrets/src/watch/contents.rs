@@ -10,6 +10,7 @@ use crate::key_path::{KeyPath, Trail};
 use crate::leaf::Leaf;
 
 /// Is an effective configuration without a plain copy of its secrets: those are shared with whoever else holds them.
+#[derive(Default)]
 pub(crate) struct Contents(Node);
 
 enum Node {
@@ -37,6 +38,13 @@ impl Contents {
         let mut keys = Vec::new();
         compare(Some(&self.0), Some(&other.0), Trail::Root, &mut keys);
         keys.iter().map(KeyPath::to_string).collect()
+    }
+}
+
+/// Is an empty table.
+impl Default for Node {
+    fn default() -> Self {
+        Self::Table(BTreeMap::new())
     }
 }
 

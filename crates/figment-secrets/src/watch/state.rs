@@ -91,3 +91,29 @@ impl<T: Send + Sync + 'static> State<T> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::contents::Contents;
+
+    fn version(number: u64) -> Arc<Version<u64>> {
+        Arc::new(Version {
+            number,
+            config: Arc::new(number),
+            contents: Arc::new(Contents::default()),
+        })
+    }
+
+    #[test]
+    fn parts_that_nobody_reads_any_more_are_forgotten_with_the_next_version() {
+        let state = State::new(version(1));
+        let kept = state.follow(|number| *number);
+        for _ in 0..10 {
+            drop(state.follow(|number| *number));
+        }
+        state.swap(&version(2)).unwrap();
+        assert_eq!(state.followers().len(), 1);
+        assert_eq!(*kept.current(), 2);
+    }
+}

@@ -1,5 +1,8 @@
 //! [`judged`]: a configuration extracted and validated, and what may be said where that fails.
 
+use std::any::Any;
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 
 use super::error::{WatchError, caught};
@@ -7,8 +10,25 @@ use crate::Resolved;
 use crate::extract::Extraction;
 use crate::leaf::Mask;
 
-/// The application's own validation, with its reason as text.
-pub(super) type Validation<T> = Box<dyn Fn(&T) -> Result<(), String> + Send + Sync>;
+/// The application's own validation.
+pub(super) type Validation<T> = Box<dyn Fn(&T) -> Result<(), Reason> + Send + Sync>;
+
+/// Says why the application refused a configuration.
+pub(super) enum Reason {
+    /// A text of the program, in which no value can be.
+    Written(&'static str),
+    /// A text that was made then, of whatever was at hand.
+    Made(String),
+}
+
+impl Reason {
+    pub(super) fn of<E: fmt::Display + 'static>(reason: &E) -> Self {
+        match (reason as &dyn Any).downcast_ref::<&'static str>() {
+            Some(text) => Self::Written(text),
+            None => Self::Made(reason.to_string()),
+        }
+    }
+}
 
 /// Extracts a configuration and lets the application validate it.
 pub(super) fn judged<T: DeserializeOwned>(
@@ -22,7 +42,8 @@ pub(super) fn judged<T: DeserializeOwned>(
     };
     match caught("validated", || validation(&config))? {
         Ok(()) => Ok(config),
-        Err(reason) => {
+        Err(Reason::Written(text)) => Err(WatchError::refused(Some(text.to_owned()))),
+        Err(Reason::Made(reason)) => {
             let shown = caught("validated", || {
                 shown(&resolved.extraction(), validation, &reason)
             });
@@ -39,7 +60,9 @@ fn shown<T: DeserializeOwned>(
     reason: &str,
 ) -> Option<String> {
     let agreed = |mask| {
-        let theirs = validation(&extraction.masked::<T>(mask)?).err()?;
+        let Err(Reason::Made(theirs)) = validation(&extraction.masked::<T>(mask)?) else {
+            return None;
+        };
         let leaves = extraction.leaves.iter();
         let ours = leaves.fold(reason.to_owned(), |text, leaf| leaf.scrub(text, mask));
         (reason == theirs || ours == theirs).then_some(theirs)

@@ -108,7 +108,7 @@ async fn a_number_that_was_a_secret_is_kept_back_and_a_type_that_refuses_masks_k
     let watched = Watched::<Addressed>::builder(scene.layers())
         .validate(|config| match config.password.is_ipv4() {
             true => Ok(()),
-            false => Err("it is of version 6"),
+            false => Err("it is of version 6".to_owned()),
         })
         .start(&scene.resolver())
         .await
@@ -145,4 +145,23 @@ async fn names_are_kept_out_of_the_log_where_that_is_asked_for() {
         !text.contains("PASSWORD") && !text.contains("password"),
         "{text}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reason_that_is_written_in_the_program_is_shown_whatever_it_is_about() {
+    let scene = Scene::new();
+    let builder = scene.builder().validate(|config: &Config| {
+        assert!(
+            !config.password.contains("secret of"),
+            "no masks are needed"
+        );
+        match config.password.len() {
+            0..8 => Err("the password is too short"),
+            _ => Ok(()),
+        }
+    });
+    let watched = builder.start(&scene.resolver()).await.unwrap();
+    scene.truth().password = "oops".to_owned();
+    let error = watched.reload().await.unwrap_err().to_string();
+    assert!(error.ends_with("the password is too short"), "{error}");
 }

@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use figment_secrets::{WatchErrorKind, Watched};
-use secret_testkit::LogCollector;
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use figment::value::Value;
+use figment_secrets::{ResolveError, WatchErrorKind, Watched};
+use secret_source::{Origin, Resolver, Secret};
+use secret_testkit::{LogCollector, ScriptedSource};
 use tracing::Level;
 
 use crate::scene::{Config, INTERVAL, ROUND, Scene, pass};
@@ -187,7 +191,40 @@ async fn a_panic_of_the_applications_code_is_a_failed_reload_and_the_watch_goes_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_hangs_or_panics_is_a_failure_like_others() {
+async fn layers_or_a_source_that_panic_while_they_are_waited_for_are_a_failed_reload() {
+    let (planted, in_source) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let script = Arc::clone(&in_source);
+    let source = ScriptedSource::new(move |_| {
+        assert!(!script.load(Ordering::SeqCst), "planted by this test");
+        Ok(Secret::new("value", Origin::new("script")))
+    });
+    let resolver = Resolver::builder(source).build().unwrap();
+    let in_layers = Arc::clone(&planted);
+    let watched = Watched::<Value>::builder_async(move || {
+        let planted = Arc::clone(&in_layers);
+        async move {
+            tokio::task::yield_now().await;
+            assert!(!planted.load(Ordering::SeqCst), "planted by this test");
+            let toml = "key = 'infisical://dev/KEY'";
+            Ok::<_, ResolveError>(Figment::from(Toml::string(toml)))
+        }
+    });
+    let watched = watched.start(&resolver).await.unwrap();
+    for (flag, step) in [(planted, "assembled"), (in_source, "resolved")] {
+        flag.store(true, Ordering::SeqCst);
+        let error = watched.reload().await.unwrap_err();
+        assert_eq!(error.kind(), WatchErrorKind::Panic);
+        assert!(error.to_string().contains(step), "{error}");
+        flag.store(false, Ordering::SeqCst);
+        watched.reload().await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reload_that_does_not_end_is_given_up() {
     let scene = Scene::new();
     let watched = scene.watched().await;
     scene.source.hold();

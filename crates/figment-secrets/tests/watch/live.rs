@@ -1,7 +1,8 @@
 //! Parts that follow.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 
 use crate::scene::{ROUND, Scene, pass};
 
@@ -61,22 +62,70 @@ async fn a_part_may_make_another_part() {
     assert_eq!(**part.get(), 2);
 }
 
+/// Stops a projection of level 2 until it is told to go on.
+fn gate() -> (
+    impl Fn(i64) + Send + Sync + 'static,
+    Receiver<()>,
+    Sender<()>,
+) {
+    let ((here, arrived), (go, wait)) = (channel(), channel());
+    let wait = Mutex::new(wait);
+    let pass = move |level| {
+        if level == 2 {
+            // Only the first time is waited for.
+            let _ = here.send(());
+            let _ = wait.lock().unwrap().recv();
+        }
+    };
+    (pass, arrived, go)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parts_that_are_made_while_versions_change_are_never_left_behind() {
+async fn a_part_that_is_made_while_a_version_is_under_way_is_not_left_behind() {
     let scene = Scene::new();
     let watched = scene.watched().await;
+    let (pass, arrived, go) = gate();
+    let slow = watched.project(move |config| {
+        pass(config.level);
+        config.level
+    });
+    scene.truth().level = 2;
+    let reload = tokio::spawn({
+        let watched = watched.clone();
+        async move { watched.reload().await }
+    });
+    let maker = watched.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        arrived.recv().unwrap();
+        let late = maker.project(|config| config.level);
+        assert_eq!(*late.get(), 1, "the version is not there yet");
+        drop(go);
+        late
+    });
+    let late = made.await.unwrap();
+    reload.await.unwrap().unwrap();
+    assert_eq!((*slow.get(), *late.get()), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_whose_first_value_takes_long_catches_up_with_what_came_meanwhile() {
+    let scene = Scene::new();
+    scene.truth().level = 2;
+    let watched = scene.watched().await;
+    let (pass, arrived, go) = gate();
     let maker = watched.clone();
     let making = tokio::task::spawn_blocking(move || {
-        (0..2000)
-            .map(|_| maker.project(|config| config.level))
-            .collect::<Vec<_>>()
+        maker.project(move |config| {
+            pass(config.level);
+            config.level
+        })
     });
-    for level in 2..200 {
-        scene.truth().level = level;
-        watched.reload().await.unwrap();
-    }
-    let parts = making.await.unwrap();
-    scene.truth().level = 200;
+    tokio::task::spawn_blocking(move || arrived.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    scene.truth().level = 3;
     watched.reload().await.unwrap();
-    assert!(parts.iter().all(|part| *part.get() == 200));
+    drop(go);
+    assert_eq!(*making.await.unwrap().get(), 3);
 }

@@ -1,0 +1,161 @@
+//! `cargo xtask examples`: every example is built, run, and has to succeed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use std::{fs, io};
+
+use crate::failure::Failure;
+use crate::limited::{Ending, Runner};
+use crate::workspace::{Workspace, finish, words};
+
+/// Who has examples: the package, and the folder where Cargo looks for them.
+const PACKAGES: [(&str, &str); 2] = [
+    ("keyfob", "crates/keyfob/examples"),
+    ("keyfob-tests", "tests/examples"),
+];
+
+/// How long an example may run. None waits for anything but a server on this machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The example that needs a real PostgreSQL, and where Debian puts its programs.
+const DATABASE: &str = "database_password";
+const POSTGRES: &str = "/usr/lib/postgresql";
+
+/// Builds all examples, then runs them one after the other, to the first that fails.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--quiet", "--examples", "--locked"]);
+    for (package, _) in PACKAGES {
+        build.args(["--package", package]);
+    }
+    finish(build)?;
+    let runner = Runner::new();
+    runner.take_interrupts()?;
+    for (package, folder) in PACKAGES {
+        let folder = workspace.root().join(folder);
+        let examples =
+            examples(&folder).map_err(Failure::during(format!("reading {}", folder.display())))?;
+        for example in examples {
+            if example == DATABASE {
+                provide_postgres(workspace)?;
+            }
+            let mut command = workspace.cargo();
+            command.args(["run", "--quiet", "--locked"]);
+            command.args(["--package", package, "--example", &example]);
+            succeed(&runner, command)?;
+        }
+    }
+    Ok(())
+}
+
+/// Finds the examples as Cargo does: a file, or a folder with a `main.rs`.
+fn examples(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_file = path.extension().is_some_and(|extension| extension == "rs");
+        if (is_file || path.join("main.rs").is_file())
+            && let Some(name) = path.file_stem().and_then(|name| name.to_str())
+        {
+            found.insert(name.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+fn succeed(runner: &Runner, command: Command) -> Result<(), Failure> {
+    let line = words(&command);
+    let ending = runner.run(command, LIMIT);
+    match ending.map_err(Failure::during(format!("starting `{line}`")))? {
+        Ending::Exited(status) if status.success() => Ok(()),
+        Ending::Exited(status) => Err(Failure::new(format!("`{line}` ended with {status}"))),
+        Ending::OverLimit => Err(Failure::new(format!(
+            "`{line}` was not done within {} s",
+            LIMIT.as_secs()
+        ))),
+        Ending::Interrupted => Err(Failure::new(format!("`{line}` was interrupted"))),
+    }
+}
+
+/// Installs PostgreSQL where it is missing and that is possible: on Debian, for root.
+fn provide_postgres(workspace: &Workspace) -> Result<(), Failure> {
+    if is_postgres_installed(Path::new(POSTGRES)) {
+        return Ok(());
+    }
+    println!("installing PostgreSQL for the example `{DATABASE}`");
+    let apt = |arguments: &[&str]| {
+        let mut apt = workspace.command("apt-get");
+        apt.args(["--quiet", "--quiet"]).args(arguments);
+        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        finish(apt)
+    };
+    // The package would start a server of its own, which nobody needs; its programs are all that is used.
+    let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
+    apt(&["update"])
+        .and_then(|()| apt(&install))
+        .map_err(Failure::during(format!(
+            "PostgreSQL is missing, which the example `{DATABASE}` needs, and could not be installed; \
+             install it as root with `apt-get install postgresql`"
+        )))
+}
+
+/// Tells whether any version has the program that begins a database.
+fn is_postgres_installed(folder: &Path) -> bool {
+    let versions = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut programs = versions.map(|version| version.path().join("bin"));
+    programs.any(|programs| programs.join("initdb").is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_is_a_file_or_a_folder_with_a_main() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        write("one.rs");
+        write("two/main.rs");
+        write("shared/mod.rs");
+        write("notes.md");
+        let found = examples(folder.path()).unwrap();
+        assert!(found.iter().eq(["one", "two"]), "{found:?}");
+    }
+
+    #[test]
+    fn every_folder_has_examples_and_the_one_with_a_database_is_among_them() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let found = PACKAGES.map(|(_, folder)| examples(&root.join(folder)).unwrap());
+        assert!(found.iter().all(|found| !found.is_empty()));
+        assert!(found.iter().any(|found| found.contains(DATABASE)));
+    }
+
+    #[test]
+    fn postgres_is_there_when_a_version_has_its_programs() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_postgres_installed(&folder.path().join("missing")));
+        fs::create_dir_all(folder.path().join("15/bin")).unwrap();
+        assert!(!is_postgres_installed(folder.path()));
+        fs::write(folder.path().join("15/bin/initdb"), "").unwrap();
+        assert!(is_postgres_installed(folder.path()));
+    }
+
+    #[test]
+    fn an_example_that_fails_fails_the_step() {
+        let runner = Runner::new();
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        assert!(succeed(&runner, shell("exit 0")).is_ok());
+        let failure = succeed(&runner, shell("exit 3")).unwrap_err().to_string();
+        assert!(failure.contains("exit status: 3"), "{failure}");
+    }
+}
