@@ -1,7 +1,6 @@
 //! [`Reading`]: deserialises from figment's tree as figment does, and reads numbers in the text of secrets.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashSet;
 use std::ptr;
 
 use figment::Error;
@@ -22,8 +21,8 @@ const ASKED_BY_FIGMENT: &str = "___figment";
 pub(crate) struct Reading<'de> {
     effective: &'de Effective,
     lossy: bool,
-    /// Where the secrets are, once that is asked: few types ask numbers of texts.
-    secrets: OnceCell<HashSet<*const Value>>,
+    /// Where the secrets are, in order, once that is asked: few types ask numbers of texts.
+    secrets: OnceCell<Vec<*const Value>>,
     converted: RefCell<Vec<(&'de Value, Value)>>,
 }
 
@@ -48,17 +47,19 @@ impl<'de> Reading<'de> {
         self.converted.into_inner()
     }
 
-    fn secrets(&self) -> &HashSet<*const Value> {
+    fn secrets(&self) -> &[*const Value] {
         self.secrets.get_or_init(|| {
             let leaves = self.effective.leaves().iter();
             let values = leaves.filter_map(|leaf| leaf.path.find(self.effective.tree()));
-            values.map(ptr::from_ref).collect()
+            let mut places: Vec<_> = values.map(ptr::from_ref).collect();
+            places.sort_unstable();
+            places
         })
     }
 
     /// Tells whether a text may be read as a number or boolean.
     fn converts(&self, value: &Value) -> bool {
-        self.lossy || self.secrets().contains(&ptr::from_ref(value))
+        self.lossy || self.secrets().binary_search(&ptr::from_ref(value)).is_ok()
     }
 }
 

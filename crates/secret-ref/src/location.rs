@@ -1,5 +1,6 @@
 //! What references to secrets and to folders have in common: scheme, project, environment and folder.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::ParseErrorKind::{InvalidAuthority, MissingKey, MissingScheme};
@@ -103,5 +104,8 @@ fn read_authority(authority: Piece<'_>) -> Result<(Option<String>, Option<String
     let environment = (!environment.is_empty())
         .then(|| Name::Environment.read(environment))
         .transpose()?;
-    Ok((project, environment))
+    Ok((
+        project.map(Cow::into_owned),
+        environment.map(Cow::into_owned),
+    ))
 }

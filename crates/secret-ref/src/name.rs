@@ -1,5 +1,6 @@
 //! The names in a reference, and what none of them may be.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::ParseErrorKind::{DotName, EmptyName, ForbiddenCharacter};
@@ -17,7 +18,7 @@ pub(crate) enum Name {
 
 impl Name {
     /// Decodes a name and checks what came out, so that no encoding smuggles a forbidden name in.
-    pub(crate) fn read(self, piece: Piece<'_>) -> Result<String, Fault> {
+    pub(crate) fn read(self, piece: Piece<'_>) -> Result<Cow<'_, str>, Fault> {
         let text = piece.decode()?;
         self.check(&text, piece.span())?;
         Ok(text)

@@ -26,8 +26,15 @@ pub fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
         .filter(|candidate| *candidate != word)
         .filter_map(|candidate| {
             let candidate_length = candidate.chars().count();
-            // The distance is quadratic, and never less than the difference of lengths.
-            if length.abs_diff(candidate_length) > FARTHEST {
+            // The distance is quadratic, and never less than the difference of lengths, nor than the letters
+            // that do not occur at all.
+            let occurs = |letter: char| {
+                candidate
+                    .chars()
+                    .any(|c| c.to_lowercase().any(|c| c == letter))
+            };
+            let strange = written.chars().filter(|letter| !occurs(*letter)).count();
+            if length.abs_diff(candidate_length) > FARTHEST || strange > FARTHEST {
                 return None;
             }
             let distance = strsim::osa_distance(&written, &candidate.to_lowercase());

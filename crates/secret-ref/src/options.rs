@@ -40,7 +40,7 @@ impl Options {
             if seen.contains(&decoded) {
                 return Err(option.fault(RepeatedOption, format!("keep one `{decoded}`")));
             }
-            match decoded.as_str() {
+            match &*decoded {
                 "version" => options.version = Some(read_version(option, value)?),
                 "type" => options.secret_type = read_word(option, value, &SecretType::NAMES)?,
                 "optional" => options.optional = read_flag(option, value)?,
@@ -132,7 +132,7 @@ fn read_flag(option: Piece<'_>, value: Option<Piece<'_>>) -> Result<bool, Fault>
 
 fn read_default(option: Piece<'_>, value: Option<Piece<'_>>) -> Result<String, Fault> {
     match value {
-        Some(text) => text.decode(),
+        Some(text) => Ok(text.decode()?.into_owned()),
         None => {
             let hint = "write `default=TEXT`, or `default=` for an empty text";
             Err(option.fault(InvalidOption, hint))

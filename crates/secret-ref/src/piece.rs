@@ -1,5 +1,6 @@
 //! A stretch of the input that knows where it stands, so that every error can point at its cause.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::ParseErrorKind::{InvalidCharacter, InvalidEncoding};
@@ -50,7 +51,10 @@ impl<'a> Piece<'a> {
     }
 
     pub(crate) fn split_once_str(self, delimiter: &str) -> Option<(Self, Self)> {
-        let at = self.text.find(delimiter)?;
+        // The standard search prepares itself for texts longer than any reference.
+        let begins = delimiter.chars().next()?;
+        let mut places = self.text.match_indices(begins).map(|(at, _)| at);
+        let at = places.find(|at| self.text[*at..].starts_with(delimiter))?;
         Some(self.split_around(at, delimiter.len()))
     }
 
@@ -88,10 +92,10 @@ impl<'a> Piece<'a> {
     }
 
     /// Decodes percent-encoding, and refuses what must not stand as it is.
-    pub(crate) fn decode(self) -> Result<String, Fault> {
+    pub(crate) fn decode(self) -> Result<Cow<'a, str>, Fault> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if self.text.bytes().all(is_plain) {
-            return Ok(self.text.to_owned());
+            return Ok(Cow::Borrowed(self.text));
         }
         let mut bytes = Vec::with_capacity(self.text.len());
         let mut characters = self.text.char_indices();
@@ -106,7 +110,7 @@ impl<'a> Piece<'a> {
                 return Err(raw.fault(InvalidCharacter, encoded_spelling(character)));
             }
         }
-        String::from_utf8(bytes).map_err(|_| {
+        String::from_utf8(bytes).map(Cow::Owned).map_err(|_| {
             self.fault(
                 InvalidEncoding,
                 "percent-encode the bytes of UTF-8 text, or write the characters as they are",

@@ -132,7 +132,7 @@ impl SecretRef {
         }
         Ok(Self {
             location,
-            key: Name::Key.read(tail.key)?,
+            key: Name::Key.read(tail.key)?.into_owned(),
             options: tail
                 .query
                 .map(Options::read)
