@@ -14,6 +14,7 @@
 //! | a framework that takes a figment | [`Resolved::into_figment_exposed`] or [`SecretProvider`], with a [`Redactor`] |
 //! | an overview of which key came from where | [`Resolved::report`] |
 //! | a whole folder of secrets as a layer | [`SecretFolder`], and [`FolderOverlay`] for a service's over the shared one |
+//! | what a configuration refers to, without fetching | [`ListReferences`] |
 //! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
 //!
 //! # Examples
@@ -76,12 +77,14 @@ mod twin;
 mod provider;
 
 mod folder;
+mod references;
 
 pub use folder::{FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, SecretFolder};
 pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;
 pub use redactor::Redactor;
+pub use references::{ConfigReference, ListReferences};
 pub use report::{Report, Row};
 pub use resolve::ResolveSecrets;
 pub use resolve_error::ResolveError;

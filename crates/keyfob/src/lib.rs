@@ -71,8 +71,9 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, Problem, ProblemKind, Redactor,
-    Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider,
+    ConfigReference, FolderError, FolderErrorKind, FolderOverlay, ListReferences, LoadedFolder,
+    Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row,
+    SecretFolder, SecretProvider,
 };
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
@@ -80,6 +81,10 @@ pub use secret_cache::{
     Selector, SnapshotError, SnapshotErrorKind, SnapshotState, SnapshotStatus, StalePolicy, Stats,
 };
 pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
+pub use secret_requirements::{
+    Applied, Contract, ContractError, ContractFault, Fetched, PrefetchError, Prefetched, Required,
+    Requirement, Requirements, SkipReason, Skipped, Transports, Unmet, WantedBy,
+};
 pub use secret_snapshot::SnapshotKey;
 pub use secret_source::{
     BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,

@@ -17,6 +17,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("secret-breaker", &["secret-source", "secret-ref"]),
     ("figment-secrets", &["secret-source", "secret-ref"]),
+    (
+        "secret-requirements",
+        &[
+            "figment-secrets",
+            "env-fallback",
+            "secret-source",
+            "secret-ref",
+        ],
+    ),
     ("secret-testkit", &["secret-source", "secret-ref"]),
     // Shares no wire struct with the client: a field misread once must not be misread twice and pass.
     ("infisical-fake", &[]),
@@ -31,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret-snapshot",
             "secret-breaker",
             "figment-secrets",
+            "secret-requirements",
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),
