@@ -62,6 +62,8 @@ impl Contract {
         };
         let entries = reading.entries(text, transports);
         if !reading.faults.is_empty() {
+            let place = |fault: &ContractFault| (fault.line, fault.column);
+            reading.faults.sort_by_key(place);
             return Err(ContractError::new(reading.faults));
         }
         let mut contract = Self {

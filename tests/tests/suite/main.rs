@@ -19,5 +19,6 @@ mod matrix;
 mod mistakes;
 mod outage;
 mod refused;
+mod requirements;
 mod tenants;
 mod unreliable;
