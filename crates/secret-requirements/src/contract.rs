@@ -163,13 +163,15 @@ impl Contract {
                 .iter()
                 .map(|name| format!("{}/", encoded_segment(name)))
                 .collect();
-            let text = format!("{root}{path}{}", encoded_segment(key));
-            let reference = SecretRef::parse(&text).map_err(|error| malformed(&error))?;
-            let address = resolver.address(&reference).map_err(|error| {
+            let folder = FolderRef::parse(&format!("{root}{path}"));
+            let folder = folder.map_err(|error| malformed(&error))?;
+            let address = resolver.folder(&folder).map_err(|error| {
                 let hint = error.hint().unwrap_or("correct the names");
                 fault(error.message().to_owned(), hint)
             })?;
-            Ok(Candidate::new(address))
+            let text = format!("{folder}{}", encoded_segment(key));
+            let reference = SecretRef::parse(&text).map_err(|error| malformed(&error))?;
+            Ok(Candidate::new(address.secret(reference.key())))
         };
         Ok(Requirement {
             variable: key.to_owned(),

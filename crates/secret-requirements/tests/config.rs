@@ -39,7 +39,7 @@ fn each_secret_is_listed_once_with_all_who_want_it_and_nothing_is_asked_for() {
         plain = "no reference"
         token = "infisical:///api/TOKEN?optional"
         [db]
-        dsn = "postgres://${infisical:///db/USER}:${infisical://prod/db/PASSWORD?encode=percent}@db"
+        dsn = "postgres://${infisical:///db/USER}:${infisical:///db/USER}:${infisical://prod/db/PASSWORD?encode=percent}@db"
         password = "infisical:///db/PASSWORD?default=none"
         old = "infisical:///db/PASSWORD?version=3"
         client = "infisical:///api/CREDENTIALS#/client/id"

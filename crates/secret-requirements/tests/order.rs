@@ -175,6 +175,14 @@ fn a_shared_folder_that_is_down_lets_the_file_answer_and_one_that_is_denied_does
 }
 
 #[test]
+fn of_two_lines_of_the_file_that_of_the_service_counts() {
+    let text = "SERVICES_API_ENV_TOKEN=of the service\nSHARED_ENV_TOKEN=of all";
+    let config = EnvConfig::new(none()).dotenv(Dotenv::parse(".env", text).unwrap());
+    let prefetched = prefetch(server(&[]).with_env(config), &none());
+    assert_eq!(outcome(&prefetched), "of the service");
+}
+
+#[test]
 fn without_a_server_the_file_answers() {
     let file = Dotenv::parse(".env", "TOKEN=file").unwrap();
     let source = EnvSource::new(none(), VariableNames::new()).with_dotenv(&file);
@@ -236,6 +244,8 @@ fn a_value_that_a_reference_allows_unexpanded_is_allowed_ahead_too() {
     let allowed = prefetched("t = 'infisical:///TOKEN?version=2&unresolved=allow'");
     assert_eq!(outcome(&allowed), "${X}");
     assert_eq!(outcome(&prefetched("t = 'infisical:///TOKEN'")), "protocol");
+    let either = "a = 'infisical:///TOKEN'\nb = 'infisical:///TOKEN?unresolved=allow'";
+    assert_eq!(outcome(&prefetched(either)), "${X}");
 }
 
 #[test]
