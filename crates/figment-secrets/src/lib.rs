@@ -76,8 +76,13 @@ mod twin;
 
 mod provider;
 
+#[cfg(feature = "files")]
+mod config_files;
 mod folder;
 mod references;
+
+#[cfg(feature = "files")]
+pub use config_files::{ConfigFileError, ConfigFiles};
 
 pub use folder::{FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, SecretFolder};
 pub use problem::Problem;

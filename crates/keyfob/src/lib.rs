@@ -70,6 +70,8 @@ pub use tenant::Tenant;
 pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
+#[cfg(feature = "files")]
+pub use figment_secrets::{ConfigFileError, ConfigFiles};
 pub use figment_secrets::{
     ConfigReference, FolderError, FolderErrorKind, FolderOverlay, ListReferences, LoadedFolder,
     Problem, ProblemKind, Redactor, Report, ResolveError, ResolveSecrets, Resolved, Row,

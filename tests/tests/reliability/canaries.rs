@@ -32,7 +32,7 @@ use crate::scale::Scale;
 
 /// Holds no value and no credential: names, kinds, numbers, places, and what a person wrote into a reference.
 const HOLDS_NOTHING: &str = "AddressError AddressHasher Applied AuthMethod BreakerHandle BreakerState
-    Change CoarseClock ConfigReference ConfigText Contract ContractError ContractFault CorrelationId DotenvError
+    Change CoarseClock ConfigFileError ConfigFiles ConfigReference ConfigText Contract ContractError ContractFault CorrelationId DotenvError
     DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress FolderErrorKind
     FolderOverlay FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError
     ParseErrorKind Part ProblemKind Provenance PutMode PutOptions Requests Required Requirement Requirements
