@@ -21,6 +21,10 @@ struct GettingStarted;
 struct Identities;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/requirements.md")]
+struct WhatAServiceNeeds;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/settings.md")]
 struct Settings;
 
