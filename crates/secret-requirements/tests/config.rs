@@ -110,3 +110,16 @@ fn lists_are_merged_and_required_by_whoever_requires() {
         }])
     );
 }
+
+#[test]
+fn a_file_that_wants_a_secret_is_named() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app.toml");
+    let figment = Figment::from(Toml::file_exact(path));
+    let resolver = resolver(ScriptedSource::value("v"));
+    let requirements = Requirements::of_config(&figment, &resolver).unwrap();
+    let wanted = requirements.iter().next().unwrap().wanted_by()[0].to_string();
+    assert!(
+        wanted.starts_with("db.dsn in ") && wanted.ends_with("app.toml"),
+        "{wanted}"
+    );
+}
