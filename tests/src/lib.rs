@@ -25,6 +25,10 @@ struct Identities;
 struct Profiles;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/requirements.md")]
+struct WhatAServiceNeeds;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/settings.md")]
 struct Settings;
 

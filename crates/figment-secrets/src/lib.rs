@@ -22,6 +22,7 @@
 //! | an overview of which key came from where | [`Resolved::report`] |
 //! | a whole folder of secrets as a layer | [`SecretFolder`], and [`FolderOverlay`] for a service's over the shared one |
 //! | a configuration that follows its secrets while the application runs | [`Watched`], and [`Live`] for a part of it |
+//! | what a configuration refers to, without fetching | [`ListReferences`] |
 //! | everything that is wrong, at once | [`ResolveError`], a list of [`Problem`]s |
 //!
 //! # Examples
@@ -92,7 +93,13 @@ mod twin;
 
 mod provider;
 
+#[cfg(feature = "files")]
+mod config_files;
 mod folder;
+mod references;
+
+#[cfg(feature = "files")]
+pub use config_files::{ConfigFileError, ConfigFiles};
 
 pub use folder::{FolderError, FolderErrorKind, FolderOverlay, LoadedFolder, SecretFolder};
 mod watch;
@@ -101,6 +108,7 @@ pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use provider::SecretProvider;
 pub use redactor::Redactor;
+pub use references::{ConfigReference, ListReferences};
 pub use render::Diagnostics;
 pub use report::{Report, Row};
 pub use resolve::ResolveSecrets;

@@ -19,8 +19,10 @@
 
 pub use ::figment2::*;
 pub use figment2_secrets::{
-    Changes, ConfigChange, Diagnostics, FolderError, FolderErrorKind, FolderOverlay, Live,
-    LoadedFolder, Problem, ProblemKind, Redactor, Reloaded, Report, ResolveError, ResolveSecrets,
-    Resolved, Row, SecretFolder, SecretProvider, Severity, Trigger, WatchBuilder, WatchError,
-    WatchErrorKind, WatchStatus, Watched,
+    Changes, ConfigChange, ConfigReference, Diagnostics, FolderError, FolderErrorKind,
+    FolderOverlay, ListReferences, Live, LoadedFolder, Problem, ProblemKind, Redactor, Reloaded,
+    Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider, Severity,
+    Trigger, WatchBuilder, WatchError, WatchErrorKind, WatchStatus, Watched,
 };
+#[cfg(feature = "files")]
+pub use figment2_secrets::{ConfigFileError, ConfigFiles};

@@ -73,17 +73,23 @@ pub use figment;
 
 pub use env_fallback::{Environment, FallbackPolicy, Override};
 pub use figment_secrets::{
-    Changes, ConfigChange, Diagnostics, FolderError, FolderErrorKind, FolderOverlay, Live,
-    LoadedFolder, Problem, ProblemKind, Redactor, Reloaded, Report, ResolveError, ResolveSecrets,
-    Resolved, Row, SecretFolder, SecretProvider, Severity, Trigger, WatchBuilder, WatchError,
-    WatchErrorKind, WatchStatus, Watched,
+    Changes, ConfigChange, ConfigReference, Diagnostics, FolderError, FolderErrorKind,
+    FolderOverlay, ListReferences, Live, LoadedFolder, Problem, ProblemKind, Redactor, Reloaded,
+    Report, ResolveError, ResolveSecrets, Resolved, Row, SecretFolder, SecretProvider, Severity,
+    Trigger, WatchBuilder, WatchError, WatchErrorKind, WatchStatus, Watched,
 };
+#[cfg(feature = "files")]
+pub use figment_secrets::{ConfigFileError, ConfigFiles};
 pub use infisical_http::Requests;
 pub use secret_breaker::BreakerState;
 pub use secret_cache::{
     Selector, SnapshotError, SnapshotErrorKind, SnapshotState, SnapshotStatus, StalePolicy, Stats,
 };
 pub use secret_ref::{FolderPath, FolderRef, ParseError, SecretRef, SecretType, Template};
+pub use secret_requirements::{
+    Applied, Contract, ContractError, ContractFault, Fetched, PrefetchError, Prefetched, Required,
+    Requirement, Requirements, SkipReason, Skipped, Transports, Unmet, WantedBy,
+};
 pub use secret_snapshot::SnapshotKey;
 pub use secret_source::{
     BlockingResolver, Change, CorrelationId, Entry, ErrorKind, ExposeSecret, FolderAddress,

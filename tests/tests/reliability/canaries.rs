@@ -19,7 +19,10 @@ use keyfob::auth::{
 };
 use keyfob::figment::Figment;
 use keyfob::figment::providers::{Format, Serialized, Toml};
-use keyfob::{Diagnostics, ResolveSecrets, SecretFolder, SecretProvider, Stack, Tenant, Watched};
+use keyfob::{
+    Diagnostics, Required, Requirements, ResolveSecrets, SecretFolder, SecretProvider, Stack,
+    Tenant, Watched,
+};
 use secret_breaker::{BreakerConfig, BreakerExt, Bulkhead};
 use secret_cache::{CacheConfig, CacheExt, Snapshot, SnapshotEntry};
 use secret_snapshot::{FileSnapshot, SnapshotKey};
@@ -33,12 +36,14 @@ use crate::rows::Rows;
 use crate::scale::Scale;
 
 /// Holds no value and no credential: names, kinds, numbers, places, and what a person wrote into a reference.
-const HOLDS_NOTHING: &str = "AddressError AddressHasher AuthMethod BreakerHandle BreakerState Change CoarseClock Component ConfigText
-    CorrelationId DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress
-    FolderErrorKind FolderOverlay FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError
-    ParseErrorKind Part ProblemKind ProfilePolicy Profiles Provenance PutMode PutOptions Reloaded Requests Schemes SecretAddress
-    SecretFolder SecretRef SecretType Selector ServerAddress Severity SnapshotErrorKind
-    SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock Trigger ValuePolicy VariableNames WatchErrorKind Written";
+const HOLDS_NOTHING: &str = "AddressError AddressHasher Applied AuthMethod BreakerHandle BreakerState Change CoarseClock
+    Component ConfigFileError ConfigFiles ConfigReference ConfigText Contract ContractError ContractFault CorrelationId
+    DotenvError DotenvErrorKind Driver DriverError Encoding ErrorKind FallbackPolicy FolderAddress FolderErrorKind
+    FolderOverlay FolderPath FolderRef Freshness JsonPointer LogNames Missing Origin Override ParseError ParseErrorKind Part
+    ProblemKind ProfilePolicy Profiles Provenance PutMode PutOptions Reloaded Requests Required Requirement Requirements
+    Schemes SecretAddress SecretFolder SecretRef SecretType Selector ServerAddress Severity SkipReason Skipped
+    SnapshotErrorKind SnapshotState SnapshotStatus StalePolicy Stats Summary Template TokioClock Transports Trigger
+    ValuePolicy VariableNames WantedBy WatchErrorKind Written";
 
 /// Collects the types that were shown, and looks for the canary in each.
 struct Shown {
@@ -106,6 +111,7 @@ async fn run() -> Rows {
     let missing = missing.load(&resolver).await.unwrap_err();
     shown.error(&missing, &missing);
 
+    ahead(&mut shown, &resolver).await;
     layers(&mut shown, &v, memory).await;
     environments(&mut shown, &v);
     snapshots(&mut shown, &v, &secret);
@@ -151,6 +157,22 @@ mod measured {
     async fn canaries() {
         run().await.settle();
     }
+}
+
+/// Fetches a secret of the source, and one that it does not have.
+async fn ahead(shown: &mut Shown, resolver: &Resolver) {
+    let figment = Figment::from(Toml::string(
+        "a = 'infisical:///db/KEY'\nb = 'infisical:///db/NOPE'",
+    ));
+    let requirements = Requirements::of_config(&figment, resolver).unwrap();
+    let environment = Environment::default();
+    let prefetched = requirements
+        .prefetch(resolver, &environment, Required::Yes)
+        .await;
+    shown.show(&prefetched).show(&prefetched.fetched()[0]);
+    shown.show(&prefetched.errors()[0]);
+    let unmet = prefetched.into_result().unwrap_err();
+    shown.error(&unmet, &unmet);
 }
 
 async fn layers(shown: &mut Shown, v: &str, memory: impl Fn() -> MemorySource) {

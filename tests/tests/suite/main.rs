@@ -19,6 +19,7 @@ mod matrix;
 mod mistakes;
 mod outage;
 mod refused;
+mod requirements;
 mod tenants;
 mod unreliable;
 mod watch;

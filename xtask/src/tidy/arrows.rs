@@ -19,6 +19,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("figment-secrets", &["secret-source", "secret-ref"]),
     // Its sources are a link to those of figment-secrets.
     ("figment2-secrets", &["secret-source", "secret-ref"]),
+    (
+        "secret-requirements",
+        &[
+            "figment-secrets",
+            "env-fallback",
+            "secret-source",
+            "secret-ref",
+        ],
+    ),
     ("secret-testkit", &["secret-source", "secret-ref"]),
     // Shares no wire struct with the client: a field misread once must not be misread twice and pass.
     ("infisical-fake", &[]),
@@ -34,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret-breaker",
             "figment-secrets",
             "figment2-secrets",
+            "secret-requirements",
         ],
     ),
     ("keyfob-cli", &["keyfob", "infisical-fake"]),
