@@ -91,7 +91,7 @@ fn provide_postgres(workspace: &Workspace) -> Result<(), Failure> {
         apt.env("DEBIAN_FRONTEND", "noninteractive");
         finish(apt)
     };
-    // The package would start a server of its own, which nobody needs; its programs are all that is used.
+    // Only its programs are used, and no database that comes with it.
     let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
     apt(&["update"])
         .and_then(|()| apt(&install))
