@@ -45,6 +45,10 @@ struct TestingYourApplication;
 struct TheStack;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/src/watch.md")]
+struct Watching;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/src/writing-a-source.md")]
 struct WritingASource;
 

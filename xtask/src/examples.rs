@@ -1,20 +1,19 @@
 //! `cargo xtask examples`: every example is built, run, and has to succeed.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
-use std::{fs, io};
+use std::{env, fs, io};
+
+use cargo_metadata::MetadataCommand;
 
 use crate::failure::Failure;
 use crate::limited::{Ending, Runner};
 use crate::workspace::{Workspace, finish, words};
 
-/// Who has examples: the package, and the folder where Cargo looks for them.
-const PACKAGES: [(&str, &str); 2] = [
-    ("keyfob", "crates/keyfob/examples"),
-    ("keyfob-tests", "tests/examples"),
-];
+/// Where there are examples.
+const FOLDERS: [&str; 2] = ["crates/keyfob/examples", "tests/examples"];
 
 /// How long an example may run. None waits for anything but a server on this machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -25,29 +24,36 @@ const POSTGRES: &str = "/usr/lib/postgresql";
 
 /// Builds all examples, then runs them one after the other, to the first that fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
+    // As the tests are built, so that nothing is built twice.
     let mut build = workspace.cargo();
-    build.args(["build", "--quiet", "--examples", "--locked"]);
-    for (package, _) in PACKAGES {
-        build.args(["--package", package]);
-    }
+    build.args(["build", "--quiet", "--workspace", "--examples"]);
+    build.args(["--all-features", "--locked"]);
     finish(build)?;
+    let programs = programs(workspace)?;
     let runner = Runner::new();
     runner.take_interrupts()?;
-    for (package, folder) in PACKAGES {
-        let folder = workspace.root().join(folder);
-        let examples =
-            examples(&folder).map_err(Failure::during(format!("reading {}", folder.display())))?;
+    for folder in FOLDERS {
+        let examples = examples(&workspace.root().join(folder))
+            .map_err(Failure::during(format!("reading {folder}")))?;
         for example in examples {
             if example == DATABASE {
                 provide_postgres(workspace)?;
             }
-            let mut command = workspace.cargo();
-            command.args(["run", "--quiet", "--locked"]);
-            command.args(["--package", package, "--example", &example]);
-            succeed(&runner, command)?;
+            let program = programs.join(format!("{example}{}", env::consts::EXE_SUFFIX));
+            succeed(&runner, workspace.command(program))?;
         }
     }
     Ok(())
+}
+
+/// Returns the folder where Cargo puts what it makes of examples.
+fn programs(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(workspace.root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .map_err(Failure::during("reading `cargo metadata`"))?;
+    Ok(metadata.target_directory.join("debug/examples").into())
 }
 
 /// Finds the examples as Cargo does: a file, or a folder with a `main.rs`.
@@ -91,7 +97,7 @@ fn provide_postgres(workspace: &Workspace) -> Result<(), Failure> {
         apt.env("DEBIAN_FRONTEND", "noninteractive");
         finish(apt)
     };
-    // The package would start a server of its own, which nobody needs; its programs are all that is used.
+    // Only its programs are used, and no database that comes with it.
     let install = ["install", "--yes", "--no-install-recommends", "postgresql"];
     apt(&["update"])
         .and_then(|()| apt(&install))
@@ -131,7 +137,7 @@ mod tests {
     #[test]
     fn every_folder_has_examples_and_the_one_with_a_database_is_among_them() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let found = PACKAGES.map(|(_, folder)| examples(&root.join(folder)).unwrap());
+        let found = FOLDERS.map(|folder| examples(&root.join(folder)).unwrap());
         assert!(found.iter().all(|found| !found.is_empty()));
         assert!(found.iter().any(|found| found.contains(DATABASE)));
     }

@@ -77,6 +77,10 @@ impl ConfigFiles {
         })
     }
 
+    #[allow(
+        deprecated,
+        reason = "the fork of `figment2-secrets` has another name for `file_exact`, which figment lacks"
+    )]
     fn merge(&self, figment: Figment, path: &Path) -> Option<Figment> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match ending.as_str() {

@@ -42,7 +42,8 @@ impl managed::Manager for Manager {
         if connection.client.is_closed() {
             return Err(RecycleError::message("the connection is closed"));
         }
-        match Arc::ptr_eq(&connection.password, &self.password.get()) {
+        // Another version of the configuration may have the same password.
+        match connection.password.expose_secret() == self.password.get().expose_secret() {
             true => Ok(()),
             false => Err(RecycleError::message("the password was rotated")),
         }

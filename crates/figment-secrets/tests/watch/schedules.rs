@@ -13,7 +13,7 @@ use secret_source::{Missing, Origin, Resolver, Secret, SecretAddress, SecretErro
 use serde::Deserialize;
 use tokio::time::Instant;
 
-const SCHEDULES: u64 = 300;
+const SCHEDULES: u64 = 200;
 const EVENTS: usize = 40;
 const INTERVAL: Duration = Duration::from_secs(10);
 
