@@ -12,7 +12,7 @@ use crate::key_path::KeyPath;
 use crate::place::Place;
 use crate::quoted::Quoted;
 use crate::site::{Spot, Spots};
-use crate::{Problem, ProblemKind, Report, Severity};
+use crate::{Problem, ProblemKind, Report};
 
 /// Makes a problem of each error in a chain, which must have been scrubbed.
 pub(crate) fn explain(effective: &Effective, report: &Report, error: Error) -> Vec<Problem> {
@@ -58,19 +58,14 @@ fn elsewhere(effective: &Effective, report: &Report, error: &Error) -> Problem {
     let place = place.unwrap_or_default();
     Problem {
         code: code(&error.kind),
-        severity: Severity::Error,
-        kind: ProblemKind::Extraction,
         key: Some(key.to_string()).filter(|_| !key.is_root()),
         file: place.file,
         line: spot.as_ref().map(|spot| spot.line),
         column: spot.as_ref().map(|spot| spot.column),
         place: place.shown,
-        reference: None,
-        mark: None,
         message: error.kind.to_string(),
         hint: Some(hint(&error.kind, false)),
-        error: None,
-        lead: None,
+        ..Problem::without_place(ProblemKind::Extraction)
     }
 }
 

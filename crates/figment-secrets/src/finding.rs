@@ -126,20 +126,14 @@ impl Text<'_> {
     ) -> Finding {
         let place = Place::of_tag(self.figment, self.tag);
         let problem = Problem {
-            code: kind.code(),
-            severity: Severity::Error,
-            kind,
             key: Some(self.key.to_string()),
             file: place.file,
-            line: None,
-            column: None,
             place: place.shown,
             reference: Some(quoted.reference),
             mark: Some((quoted.mark.start, quoted.mark.end)),
             message,
             hint: Some(hint),
-            error: None,
-            lead: None,
+            ..Problem::without_place(kind)
         };
         Finding {
             ordinal: self.ordinal,

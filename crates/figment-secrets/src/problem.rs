@@ -49,6 +49,26 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Begins a problem that stands in no known place.
+    pub(crate) fn without_place(kind: ProblemKind) -> Self {
+        Self {
+            code: kind.code(),
+            severity: Severity::Error,
+            kind,
+            key: None,
+            file: None,
+            line: None,
+            column: None,
+            place: None,
+            reference: None,
+            mark: None,
+            message: String::new(),
+            hint: None,
+            error: None,
+            lead: None,
+        }
+    }
+
     /// Tells whether two problems are one to whoever repairs them: their source failed as a whole, in one operation.
     pub(crate) fn has_the_cause_of(&self, other: &Self) -> bool {
         let (Some(one), Some(two)) = (&self.error, &other.error) else {

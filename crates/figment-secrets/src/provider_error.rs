@@ -7,7 +7,7 @@ use figment::error::Kind;
 
 use crate::key_path::KeyPath;
 use crate::place::Place;
-use crate::{Problem, ProblemKind, Severity};
+use crate::{Problem, ProblemKind};
 
 /// Describes a provider of the configuration that failed.
 pub(crate) fn problem(error: &Error) -> Problem {
@@ -16,20 +16,14 @@ pub(crate) fn problem(error: &Error) -> Problem {
     let place = place.unwrap_or_default();
     let explained = explain(&error.kind);
     Problem {
-        code: ProblemKind::Configuration.code(),
-        severity: Severity::Error,
-        kind: ProblemKind::Configuration,
         key: Some(key.to_string()).filter(|_| !key.is_root()),
         file: place.file,
         line: explained.line,
         column: explained.column,
         place: place.shown,
-        reference: None,
-        mark: None,
         hint: Some(explained.hint().to_owned()),
         message: explained.message,
-        error: None,
-        lead: None,
+        ..Problem::without_place(ProblemKind::Configuration)
     }
 }
 

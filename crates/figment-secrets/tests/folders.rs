@@ -11,7 +11,8 @@ use std::error::Error;
 use figment::providers::{Format, Serialized, Toml};
 use figment::{Figment, Profile, Provider};
 use figment_secrets::{
-    FolderErrorKind, FolderOverlay, LoadedFolder, ProblemKind, ResolveSecrets, SecretFolder,
+    FolderErrorKind, FolderOverlay, LoadedFolder, ProblemKind, ResolveError, ResolveSecrets,
+    SecretFolder,
 };
 use futures_executor::block_on;
 use secret_source::{
@@ -534,4 +535,32 @@ fn nothing_that_is_shown_holds_a_value() {
     let resolved = block_on(figment.resolve_secrets(&resolver)).unwrap();
     let error = resolved.extract_inner::<u16>("port").unwrap_err();
     assert_no_leak(&format!("{error} {error:?} {resolved:?}"), [&canary]);
+}
+
+#[test]
+fn what_is_wrong_with_a_folder_is_reported_like_what_is_wrong_with_a_reference() {
+    let reported = |folder: SecretFolder, resolver: &Resolver| {
+        let error = ResolveError::from(block_on(folder.load(resolver)).unwrap_err());
+        let problems = error.problems().iter();
+        let told = problems.map(|problem| (problem.code, problem.message.clone()));
+        (told.collect::<Vec<_>>(), error.to_string())
+    };
+    let clashing = named(&["A", "a", "B", "B__C"]);
+    let (problems, shown) = reported(api().split("__"), &clashing);
+    assert_eq!(problems.len(), 2);
+    assert!(problems.iter().all(|(code, _)| *code == "clashing-keys"));
+    assert!(shown.contains("= help: rename a secret"), "{shown}");
+
+    let refusal = SecretError::denied("the identity may not list it");
+    let denied = ScriptedSource::value("v").with_list(move |_| Err(refusal.clone()));
+    let (problems, _) = reported(api(), &resolver(denied));
+    assert_eq!(problems[0].0, "denied");
+    assert!(
+        problems[0]
+            .1
+            .ends_with("cannot be listed: the identity may not list it"),
+        "{problems:?}"
+    );
+    let (problems, _) = reported(SecretFolder::new("infisical:///api"), &clashing);
+    assert_eq!(problems[0].0, "not-a-folder");
 }

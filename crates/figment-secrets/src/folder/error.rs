@@ -7,6 +7,7 @@ use secret_ref::{ParseError, ParseErrorKind};
 use secret_source::{ErrorKind, SecretAddress, SecretError};
 
 use super::SecretFolder;
+use crate::{Problem, ProblemKind, ResolveError};
 
 /// Says why a folder could not be loaded. No value is in it.
 #[derive(Clone, Debug)]
@@ -98,6 +99,16 @@ impl FolderError {
         self.kind
     }
 
+    /// Returns the stable name of the cause, under which the book explains it.
+    pub fn code(&self) -> &'static str {
+        match (&self.kind, &self.source) {
+            (FolderErrorKind::InvalidReference(kind), _) => kind.code(),
+            (_, Some(Cause::Secret(error))) => error.code(),
+            (FolderErrorKind::Listing(kind), _) => kind.code(),
+            (FolderErrorKind::Keys, _) => "clashing-keys",
+        }
+    }
+
     /// Says what to do, in one sentence, where that is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
@@ -131,6 +142,32 @@ impl From<FolderError> for figment::Error {
             text = format!("{text}\n  hint: {hint}");
         }
         Self::from(text)
+    }
+}
+
+/// Makes a problem of each clash or failure, so that folders and references are reported alike.
+impl From<FolderError> for ResolveError {
+    fn from(error: FolderError) -> Self {
+        let kind = match error.kind {
+            FolderErrorKind::InvalidReference(kind) => ProblemKind::InvalidReference(kind),
+            FolderErrorKind::Listing(kind) => ProblemKind::Lookup(kind),
+            FolderErrorKind::Keys => ProblemKind::Configuration,
+        };
+        let problem = |message: &str| Problem {
+            code: error.code(),
+            message: message.to_owned(),
+            hint: error.hint.clone(),
+            ..Problem::without_place(kind)
+        };
+        let problems = match &error.source {
+            None => error.message.lines().map(problem).collect(),
+            Some(Cause::Parse(_)) => vec![problem(&error.message)],
+            Some(Cause::Secret(cause)) => vec![Problem {
+                error: Some(cause.clone()),
+                ..problem(&format!("{}: {}", error.message, cause.message()))
+            }],
+        };
+        Self::new(problems, Vec::new(), 0)
     }
 }
 
