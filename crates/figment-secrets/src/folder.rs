@@ -173,10 +173,10 @@ impl SecretFolder {
     /// # Errors
     ///
     /// Fails where the folder cannot be listed, and where two secrets claim one key.
-    pub fn load(
+    pub fn load<R: AsRef<Resolver>>(
         &self,
-        resolver: &impl AsRef<Resolver>,
-    ) -> impl Future<Output = Result<LoadedFolder, FolderError>> + Send + 'static {
+        resolver: &R,
+    ) -> impl Future<Output = Result<LoadedFolder, FolderError>> + Send + use<R> {
         let (folder, resolver) = (self.clone(), resolver.as_ref().clone());
         async move {
             let layer = folder.layer(&resolver).await?;

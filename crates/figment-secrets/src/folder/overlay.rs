@@ -92,10 +92,10 @@ impl FolderOverlay {
     ///
     /// Fails where a folder cannot be listed, where none exists, and where two secrets claim one key in a way
     /// that one does not simply override the other.
-    pub fn load(
+    pub fn load<R: AsRef<Resolver>>(
         &self,
-        resolver: &impl AsRef<Resolver>,
-    ) -> impl Future<Output = Result<LoadedFolder, FolderError>> + Send + 'static {
+        resolver: &R,
+    ) -> impl Future<Output = Result<LoadedFolder, FolderError>> + Send + use<R> {
         let (overlay, resolver) = (self.clone(), resolver.as_ref().clone());
         async move {
             let mut layers: Vec<Layer> = Vec::new();
