@@ -150,7 +150,7 @@ impl Text<'_> {
 
 /// Puts what is in one file together, each in the order of its lines. The files, and what is in none, keep the order of
 /// their first keys.
-fn sort_by_place(problems: &mut [Problem]) {
+pub(crate) fn sort_by_place(problems: &mut [Problem]) {
     let mut ranks = HashMap::new();
     for problem in problems.iter() {
         let next = ranks.len();

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::finding::sort_by_place;
 use crate::{Diagnostics, Problem, provider_error};
 
 /// Lists everything that kept a configuration from being resolved, or from being extracted.
@@ -32,6 +33,13 @@ impl ResolveError {
     /// Returns what is suspicious but would have been let through.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Returns problems and warnings together, file by file in the order of their lines.
+    pub fn all(&self) -> Vec<Problem> {
+        let mut all = [self.problems.as_slice(), &self.warnings].concat();
+        sort_by_place(&mut all);
+        all
     }
 
     /// Returns how many references the configuration holds, those that do not parse included.

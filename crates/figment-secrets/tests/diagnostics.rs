@@ -35,14 +35,14 @@ fn report(mistake: &Mistake) -> ResolveError {
 }
 
 fn plain(error: &ResolveError) -> String {
-    Diagnostics::of(error.problems().iter().chain(error.warnings())).to_string()
+    Diagnostics::of(&error.all()).to_string()
 }
 
 #[test]
 fn each_mistake_has_a_report_for_people_and_one_for_programs() {
     for mistake in MISTAKES {
         let error = report(mistake);
-        let found = [error.problems(), error.warnings()].concat();
+        let found = error.all();
         let json = serde_json::to_string_pretty(&found).unwrap();
         let shown = format!("{}\n\n{}\n\n{json}", mistake.text.trim(), plain(&error));
         insta::assert_snapshot!(mistake.name, shown);
@@ -67,8 +67,7 @@ fn there_are_as_many_mistakes_as_names_for_them() {
 fn colours_change_nothing_of_the_text() {
     for mistake in MISTAKES {
         let error = report(mistake);
-        let all = error.problems().iter().chain(error.warnings());
-        let coloured = Diagnostics::of(all).coloured(true).to_string();
+        let coloured = Diagnostics::of(&error.all()).coloured(true).to_string();
         assert_ne!(coloured, plain(&error));
         assert_eq!(without_colours(&coloured), plain(&error));
     }

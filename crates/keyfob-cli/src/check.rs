@@ -23,10 +23,7 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     // A scheme that is nearly a registered one is a warning elsewhere and a problem here.
     let (references, mut problems) = match figment.resolve_secrets(&stack).await {
         Ok(resolved) => (resolved.report().rows().len(), resolved.warnings().to_vec()),
-        Err(error) => (
-            error.references(),
-            [error.problems(), error.warnings()].concat(),
-        ),
+        Err(error) => (error.references(), error.all()),
     };
     stack.shutdown().await;
     for problem in &mut problems {

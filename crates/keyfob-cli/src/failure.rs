@@ -73,7 +73,7 @@ impl From<keyfob::SettingsError> for Failure {
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
         Self {
-            problems: [error.problems(), error.warnings()].concat(),
+            problems: error.all(),
             ..Self::silent()
         }
     }

@@ -1,10 +1,11 @@
 //! Logging to standard error, as RUST_LOG selects.
 
-use std::io::{IsTerminal, stderr};
+use std::io::stderr;
 
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// What is logged unless RUST_LOG says otherwise: warnings and errors, but for those that the commands
 /// print themselves.
@@ -19,7 +20,7 @@ pub(crate) fn install() -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
-        .with_ansi(stderr().is_terminal())
+        .with_ansi(output::is_coloured(&stderr()))
         .try_init()
         .map_err(|error| Failure::unresolved(format!("cannot log: {error}")))
 }

@@ -36,10 +36,15 @@ pub(crate) fn diagnose(problems: &[Problem]) {
     }
 }
 
-/// Prints problems for where they are written: with colours on a terminal, unless `NO_COLOR` is set.
+/// Prints problems for where they are written.
 pub(crate) fn diagnostics<'p>(problems: &'p [Problem], to: &impl IsTerminal) -> Diagnostics<'p> {
+    Diagnostics::of(problems).coloured(is_coloured(to))
+}
+
+/// Tells whether what is written there may have colours: on a terminal, unless `NO_COLOR` is set (no-color.org).
+pub(crate) fn is_coloured(to: &impl IsTerminal) -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Diagnostics::of(problems).coloured(to.is_terminal() && !unwanted)
+    to.is_terminal() && !unwanted
 }
 
 /// Replaces what a terminal takes for a command: names come from files and command lines.
