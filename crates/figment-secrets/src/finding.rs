@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use figment::Figment;
-use figment::value::Tag;
+use figment::value::{Dict, Tag};
 use secret_ref::{ParseError, Schemes, SecretRef};
 use secret_source::{ErrorKind, Missing, SecretError};
 
@@ -115,7 +115,24 @@ impl Finding {
     }
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// Names the string at a key of a tree.
+    pub(crate) fn at(
+        figment: &'a Figment,
+        tree: &'a Dict,
+        ordinal: usize,
+        tag: Tag,
+        key: &KeyPath,
+    ) -> Self {
+        Self {
+            figment,
+            ordinal,
+            tag,
+            text: key.text_in(tree).unwrap_or_default(),
+            key: key.clone(),
+        }
+    }
+
     /// Describes a problem of this text, which has no code of its own.
     pub(crate) fn finding(
         self,

@@ -76,13 +76,7 @@ impl Plan {
             let mut take = |reference, problems: &mut Vec<_>| {
                 let answer = answers.pop_front().unwrap_or_else(unanswered);
                 let secret = answer.unwrap_or_else(|error| {
-                    let text = Text {
-                        figment: &figment,
-                        ordinal,
-                        tag,
-                        key: key.clone(),
-                        text: key.text_in(&tree).unwrap_or_default(),
-                    };
+                    let text = Text::at(&figment, &tree, ordinal, tag, &key);
                     problems.push(Finding::unanswered(
                         text, number, schemes, &reference, error,
                     ));

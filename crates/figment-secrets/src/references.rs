@@ -96,13 +96,8 @@ impl ListReferences for Figment {
                         address,
                     }),
                     Err(error) => {
-                        let text = Text {
-                            figment: self,
-                            ordinal: occurrence.ordinal,
-                            tag: occurrence.tag,
-                            key: key.clone(),
-                            text: key.text_in(&tree).unwrap_or_default(),
-                        };
+                        let (ordinal, tag) = (occurrence.ordinal, occurrence.tag);
+                        let text = Text::at(self, &tree, ordinal, tag, key);
                         let schemes = resolver.schemes();
                         let finding = Finding::unanswered(text, number, schemes, reference, error);
                         problems.push(finding);
