@@ -74,6 +74,7 @@ pub struct SecretFolder {
     recursive: bool,
     names: KeyNames,
     profile: Profile,
+    selected: Option<Profile>,
     optional: bool,
 }
 
@@ -91,6 +92,7 @@ impl SecretFolder {
             recursive: false,
             names: KeyNames::default(),
             profile: Profile::Default,
+            selected: None,
             optional: false,
         }
     }
@@ -161,6 +163,16 @@ impl SecretFolder {
         self.profile(Profile::Global)
     }
 
+    /// Lists as a configuration does in which this profile is selected: where the resolver has policies for profiles, a
+    /// folder without an environment is in that of the profile, and one that the profile may not read is not asked for.
+    ///
+    /// Without it no policy applies to the listing, as to a look-up without a figment; the values are fetched under
+    /// that of the selected profile in any case.
+    pub fn selected(mut self, profile: impl Into<Profile>) -> Self {
+        self.selected = Some(profile.into());
+        self
+    }
+
     /// Lets the folder be missing: it then provides nothing. A folder that may not be read, or a source that
     /// cannot be asked, stays an error.
     pub fn optional(mut self) -> Self {
@@ -202,6 +214,10 @@ impl SecretFolder {
     /// Reads the folder's names; `None` where it is missing and may be.
     async fn layer(&self, resolver: &Resolver) -> Result<Option<Layer>, FolderError> {
         let folder = self.folder.as_ref().map_err(FolderError::reference)?;
+        let resolver = match &self.selected {
+            Some(profile) => &resolver.in_profile(profile.as_str().as_str()),
+            None => resolver,
+        };
         match resolver.addresses_in(folder, self.recursive).await {
             Ok(addresses) => {
                 let root = resolver
@@ -243,6 +259,7 @@ impl fmt::Debug for SecretFolder {
             .field("folder", &self.to_string())
             .field("recursive", &self.recursive)
             .field("profile", &self.profile)
+            .field("selected", &self.selected)
             .field("optional", &self.optional)
             .finish_non_exhaustive()
     }

@@ -16,8 +16,8 @@ use figment_secrets::{
 };
 use futures_executor::block_on;
 use secret_source::{
-    BlockingResolver, Driver, ErrorKind, FolderAddress, MemorySource, Missing, Origin, Resolver,
-    Secret, SecretError, SecretSource,
+    BlockingResolver, Driver, ErrorKind, FolderAddress, MemorySource, Missing, Origin,
+    ProfilePolicy, Profiles, Resolver, Secret, SecretError, SecretSource,
 };
 use secret_testkit::{Canary, ScriptedSource, assert_no_leak};
 
@@ -563,4 +563,44 @@ fn what_is_wrong_with_a_folder_is_reported_like_what_is_wrong_with_a_reference()
     );
     let (problems, _) = reported(SecretFolder::new("infisical:///api"), &clashing);
     assert_eq!(problems[0].0, "not-a-folder");
+}
+
+#[test]
+fn a_folder_is_listed_in_the_environment_of_the_profile_and_only_if_that_may_read_it() {
+    let script = ScriptedSource::value("v").with_list(|folder| {
+        let name = folder.environment().to_uppercase();
+        Ok(vec![(
+            folder.secret(&name),
+            Secret::new("v", Origin::new("script")),
+        )])
+    });
+    let profiles = Profiles::new()
+        .with(
+            "debug",
+            ProfilePolicy::new()
+                .environment("dev")
+                .allow_environments(["dev"]),
+        )
+        .with("release", ProfilePolicy::new().environment("prod"));
+    let resolver = Resolver::builder(script.clone())
+        .profiles(profiles)
+        .build()
+        .unwrap();
+
+    let services = SecretFolder::new("infisical:///services/");
+    assert_eq!(
+        keys(&services.clone().selected("debug"), &resolver),
+        ["dev=DEV"]
+    );
+    assert_eq!(
+        keys(&services.selected("release"), &resolver),
+        ["prod=PROD"]
+    );
+    let asked = script.calls();
+    let denied = SecretFolder::new("infisical://prod/services/").selected("debug");
+    assert_eq!(
+        block_on(denied.load(&resolver)).unwrap_err().code(),
+        "environment-not-allowed"
+    );
+    assert_eq!(script.calls(), asked);
 }
