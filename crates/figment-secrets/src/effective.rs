@@ -16,6 +16,8 @@ use crate::write_back::write_back;
 #[derive(Clone)]
 pub(crate) struct Effective {
     tree: Value,
+    /// Where the tree stands in the whole.
+    base: KeyPath,
     leaves: Arc<[Leaf]>,
     /// Has the profile and metadata of the tree, and the references as they were written.
     unresolved: Arc<Figment>,
@@ -27,6 +29,7 @@ impl Effective {
     pub(crate) fn new(tree: Dict, leaves: Vec<Leaf>, unresolved: Figment) -> Self {
         Self {
             tree: Value::from(tree),
+            base: KeyPath::default(),
             leaves: leaves.into(),
             unresolved: Arc::new(unresolved),
             figment: OnceLock::new(),
@@ -45,6 +48,7 @@ impl Effective {
         let table = self.tree.find_ref(path).and_then(Value::as_dict);
         Self {
             tree: Value::from(table.cloned().unwrap_or_default()),
+            base: self.base.with(&base),
             leaves: within.collect(),
             unresolved: Arc::clone(&self.unresolved),
             figment: OnceLock::new(),
@@ -54,6 +58,11 @@ impl Effective {
     /// Returns the configuration as it was written.
     pub(crate) fn unresolved(&self) -> &Figment {
         &self.unresolved
+    }
+
+    /// Returns where in the configuration a place of this tree is.
+    pub(crate) fn absolute(&self, path: &KeyPath) -> KeyPath {
+        self.base.with(path)
     }
 
     pub(crate) fn tree(&self) -> &Value {

@@ -52,7 +52,7 @@ fn at_a_secret(effective: &Effective, report: &Report, error: &Error) -> Option<
 
 /// Describes what is wrong with any other value, as far as figment tells where it stands.
 fn elsewhere(effective: &Effective, report: &Report, error: &Error) -> Problem {
-    let key = KeyPath::of(error);
+    let key = effective.absolute(&KeyPath::of(error));
     let spot = spot(effective, report, &key);
     let place = error.metadata.as_ref().map(Place::of_metadata);
     let place = place.unwrap_or_default();

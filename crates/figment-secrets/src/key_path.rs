@@ -52,6 +52,11 @@ impl KeyPath {
         self.0.iter().zip(&*other.0).all(|(one, two)| one == two)
     }
 
+    /// Goes on from here by another path.
+    pub(crate) fn with(&self, path: &Self) -> Self {
+        Self(self.0.iter().chain(&*path.0).cloned().collect())
+    }
+
     /// Returns the path from `base`, if it leads there.
     pub(crate) fn beneath(&self, base: &Self) -> Option<Self> {
         let rest = self.0.strip_prefix(base.keys())?;

@@ -115,6 +115,16 @@ impl Leaf {
         })
     }
 
+    /// Names this leaf as a whole, without the text around its secrets, in which someone may have written a password.
+    pub(crate) fn label(&self) -> String {
+        format!("<secret of {}>", self.key)
+    }
+
+    /// Replaces the masked text of this leaf in `text` by its label.
+    pub(crate) fn labelled(&self, text: String) -> String {
+        text.replace(&self.masked(Mask::Shown), &self.label())
+    }
+
     fn mask(&self, number: usize, mask: Mask) -> String {
         let key = &self.key;
         match (mask, self.secrets().count()) {

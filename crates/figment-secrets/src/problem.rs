@@ -28,7 +28,8 @@ pub struct Problem {
     pub file: Option<String>,
     /// The line in the file, counted from 1, where it is known.
     pub line: Option<usize>,
-    /// The column in that line at which the reference begins, counted from 1 in characters, where it is known.
+    /// The column in that line at which the reference begins, counted from 1 in characters, where it is known. Of a text
+    /// that is written with escapes it is where the text begins.
     pub column: Option<usize>,
     /// What figment calls the place: the file, or the provider where there is none.
     pub place: Option<String>,

@@ -54,7 +54,7 @@ impl Explained {
 
 /// Keeps of a provider's error its position and the words that cannot hold a value.
 fn explain(kind: &Kind) -> Explained {
-    let silent = || Explained::without_position("a value has the wrong type");
+    let silent = || Explained::without_position("the configuration cannot be read here");
     match kind {
         Kind::Message(text) => toml(text)
             .or_else(|| positioned(text))
@@ -88,14 +88,37 @@ fn toml(text: &str) -> Option<Explained> {
     })
 }
 
+/// What the parsers of JSON and YAML say that quotes nothing.
+const OF_PARSERS: [&str; 12] = [
+    "block ",
+    "control character",
+    "did not find ",
+    "EOF while ",
+    "expected ",
+    "found ",
+    "invalid ",
+    "key must be ",
+    "lone ",
+    "mapping values ",
+    "number out of range",
+    "trailing ",
+];
+
 /// Reads an error that ends in its position, as those of JSON and YAML do.
 fn positioned(text: &str) -> Option<Explained> {
-    let (explanation, position) = text.rsplit_once(" at line ")?;
+    // YAML's errors name a second place, where what they are about begins.
+    let (explanation, position) = text.split_once(" at line ")?;
     let (line, column) = position.split_once(" column ")?;
+    let digits = column.find(|c: char| !c.is_ascii_digit());
+    let column = &column[..digits.unwrap_or(column.len())];
     let (line, column) = (line.parse().ok()?, column.parse().ok());
-    // Serde's words quote what was found, after a colon or in quotes.
-    let quotes = explanation.contains([':', '"', '\'', '\n']) || quotes(explanation);
-    let explanation = if quotes { "" } else { explanation };
+    // Serde's words quote what was found, and an application's may.
+    let harmless = OF_PARSERS
+        .iter()
+        .any(|words| explanation.starts_with(words))
+        && !explanation.contains([':', '"', '\'', '\n'])
+        && !quotes(explanation);
+    let explanation = if harmless { explanation } else { "" };
     Some(Explained {
         message: syntax(explanation),
         line: Some(line),
@@ -103,17 +126,12 @@ fn positioned(text: &str) -> Option<Explained> {
     })
 }
 
-/// Reads any other text: one of the operating system, or of an application's own provider.
+/// Reads a text of the operating system. An application's own provider may quote a value in its.
 fn plain(text: &str) -> Option<Explained> {
     let line = text.lines().next()?;
-    if quotes(line) {
-        return None;
-    }
-    let system = line.contains("(os error ");
-    Some(Explained::without_position(match system {
-        true => format!("the file cannot be read: {line}"),
-        false => line.to_owned(),
-    }))
+    let is_of_the_system = line.contains("(os error ") && !quotes(line);
+    is_of_the_system
+        .then(|| Explained::without_position(format!("the file cannot be read: {line}")))
 }
 
 /// Tells whether serde's words are of the sort that quotes what was found.
@@ -185,10 +203,19 @@ mod tests {
             json.message
         );
         let yaml = explained(&Figment::from(Yaml::string("a: [1, hunter2\nb: 2\n")));
-        assert!(
-            yaml.line.is_some() && !yaml.message.contains("hunter2"),
-            "{yaml:?}"
-        );
+        assert_eq!((yaml.line, yaml.column), (Some(2), Some(2)), "{yaml:?}");
+        assert!(!yaml.message.contains("hunter2"), "{yaml:?}");
+    }
+
+    #[test]
+    fn what_an_applications_own_provider_says_is_not_repeated() {
+        for text in [
+            "bad dsn postgres://app:hunter2@db",
+            "no such user as hunter2 at line 3 column 4",
+        ] {
+            let Explained { message, .. } = explain(&Kind::Message(text.to_owned()));
+            assert!(!message.contains("hunter2"), "{message}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use figment::Error;
 use figment::error::{Actual, Kind};
 
 use crate::key_path::KeyPath;
-use crate::leaf::{Leaf, Mask};
+use crate::leaf::Leaf;
 use crate::provider::is_from_provider;
 use crate::twin::Twin;
 
@@ -187,12 +187,12 @@ impl Redactor {
         }
     }
 
-    /// Returns the masked text of the secret that stands exactly at this place.
+    /// Names the text with a secret that stands exactly at this place.
     fn mask_at(&self, path: &KeyPath) -> Option<String> {
         self.leaves
             .iter()
             .find(|leaf| leaf.path == *path)
-            .map(|leaf| leaf.masked(Mask::Shown))
+            .map(Leaf::label)
     }
 }
 

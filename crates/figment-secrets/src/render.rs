@@ -144,7 +144,7 @@ impl<'p> Rendered<'p> {
             .lead
             .as_ref()
             .zip(problem.key.as_ref())
-            .is_some_and(|(lead, key)| lead.contains(key.as_str()));
+            .is_some_and(|(lead, key)| written_key(lead) == key);
         let key = problem.key.as_deref().filter(|_| !key_is_shown);
         match (key, place) {
             (Some(key), Some(place)) => Some(format!("for key `{key}` in {place}")),
@@ -207,5 +207,14 @@ fn chain(mut error: &dyn Error) -> String {
 
 /// Replaces what a terminal takes for a command: names come from files and servers.
 fn visible(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+    let commands = |c: char| {
+        let turns_around = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns_around
+    };
+    text.replace(commands, "\u{fffd}")
+}
+
+/// Returns the key that stands before a value in its line.
+fn written_key(lead: &str) -> &str {
+    lead.trim_matches(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '"' | '\''))
 }

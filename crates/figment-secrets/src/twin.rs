@@ -68,7 +68,9 @@ impl<'l> Twin<'l> {
             leaf.with_shown_masks(text, self.mask)
         });
         let unmasked = self.unmasked.iter();
-        Some(unmasked.fold(text, |text, leaf| leaf.scrub(text, Mask::Shown)))
+        let text = unmasked.fold(text, |text, leaf| leaf.scrub(text, Mask::Shown));
+        let leaves = self.leaves.iter();
+        Some(leaves.fold(text, |text, leaf| leaf.labelled(text)))
     }
 
     /// Masks every secret that stands literally in `text`; those at the failing place first, since one

@@ -140,3 +140,39 @@ fn a_value_that_is_no_secret_is_found_by_its_keys() {
         Ok(())
     });
 }
+
+#[test]
+fn a_focused_configuration_names_places_in_the_whole() {
+    #[derive(Deserialize, Debug)]
+    struct Db {
+        port: u16,
+    }
+    Jail::expect_with(|jail| {
+        jail.create_file("app.toml", "port = 1\n[a.db]\nport = 'x'\n")?;
+        let resolver = Resolver::builder(MemorySource::new()).build().unwrap();
+        let figment = Figment::from(Toml::file("app.toml"));
+        let resolved = block_on(figment.resolve_secrets(&resolver)).unwrap();
+        let focused = resolved.focus("a").focus("db");
+        let error = focused.extract_explained::<Db>().unwrap_err();
+        let problem = &error.problems()[0];
+        assert_eq!(problem.key.as_deref(), Some("a.db.port"));
+        assert_eq!((problem.line, problem.column), (Some(3), Some(8)));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_password_that_someone_wrote_around_a_reference_is_not_shown() {
+    let written = Canary::named("password in a template");
+    let app = format!(
+        "[db]\npw = 'admin:{}@${{infisical://prod/PW}}'\nport = '1'\n",
+        written.value()
+    );
+    for error in [
+        explain::<App<Number>>(&app.replace("port = '1'", "port = 1")),
+        explain::<App<Variant>>(&app),
+        explain::<App<Quoted>>(&app),
+    ] {
+        assert_no_leak(&format!("{error} {error:?}"), [&written]);
+    }
+}

@@ -265,7 +265,7 @@ fn errors_tell_the_file_and_where_the_secret_came_from() {
         let error = resolved.extract_inner::<u16>("db.extra").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "invalid type: found x<secret 1 of db.extra><secret 2 of db.extra>, expected u16 for key \"global.db.extra\" in app.toml TOML file (secret from memory and default)"
+            "invalid type: found <secret of db.extra>, expected u16 for key \"global.db.extra\" in app.toml TOML file (secret from memory and default)"
         );
         Ok(())
     });

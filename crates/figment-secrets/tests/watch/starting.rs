@@ -90,7 +90,7 @@ async fn layers_may_take_waiting_for_and_may_fail() {
             tokio::task::yield_now().await;
             match fails {
                 true => Err(ResolveError::from(figment::Error::from(
-                    "no such folder".to_owned(),
+                    "no such folder (os error 2)".to_owned(),
                 ))),
                 false => Ok(figment),
             }
