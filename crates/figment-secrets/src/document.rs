@@ -9,6 +9,7 @@ mod toml;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Reads a format; `None` where the text does not parse.
@@ -27,14 +28,16 @@ const FORMATS: &[(&str, Read)] = &[
 /// Holds a file's text and where in it values stand.
 pub(crate) struct Document {
     source: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
     places: Vec<Place>,
+    /// The places of each text that may be a reference. Other texts may be passwords.
+    texts: HashMap<String, Vec<usize>>,
 }
 
 /// Is where a value stands: the bytes that it takes in the file, quotes included.
 struct Place {
     path: Vec<String>,
-    /// What it says, if that may be a reference. Other texts may be passwords.
-    text: Option<String>,
     span: Range<usize>,
 }
 
@@ -43,6 +46,7 @@ struct Place {
 pub(crate) struct Places {
     path: Vec<String>,
     found: Vec<Place>,
+    texts: HashMap<String, Vec<usize>>,
 }
 
 impl Document {
@@ -53,9 +57,18 @@ impl Document {
         let (_, read) = FORMATS.iter().find(|(name, _)| Some(*name) == format)?;
         let places = read(&source)?;
         Some(Self {
+            lines: lines(&source),
             places: places.found,
+            texts: places.texts,
             source,
         })
+    }
+
+    /// Returns the line that holds a byte, counted from 1, and what stands in it before that byte.
+    pub(crate) fn line_to(&self, byte: usize) -> (usize, &str) {
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let lead = self.source.get(self.lines[line - 1]..byte);
+        (line, lead.unwrap_or_default())
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -67,8 +80,8 @@ impl Document {
     /// stands in one place only, that is it.
     pub(crate) fn find(&self, profile: &str, keys: &[String], value: &str) -> Option<Range<usize>> {
         let same = || {
-            let says = |place: &&Place| place.text.as_deref() == Some(value);
-            self.places.iter().filter(says)
+            let numbers = self.texts.get(value).into_iter().flatten();
+            numbers.map(|number| &self.places[*number])
         };
         // The last one: JSON takes the last of two keys.
         let place = same().rfind(|place| place.is_in(profile, keys));
@@ -111,20 +124,23 @@ impl Places {
 
     /// Keeps the place of a text, and the text if a reference can be in it.
     fn text(&mut self, text: &str, span: Range<usize>) {
-        let text = text.contains(':').then(|| text.to_owned());
-        self.keep(text, span);
+        if text.contains(':') {
+            let places = self.texts.entry(text.to_owned()).or_default();
+            places.push(self.found.len());
+        }
+        self.value(span);
     }
 
-    /// Keeps the place of a number, say.
+    /// Keeps the place of any value.
     fn value(&mut self, span: Range<usize>) {
-        self.keep(None, span);
-    }
-
-    fn keep(&mut self, text: Option<String>, span: Range<usize>) {
         self.found.push(Place {
             path: self.path.clone(),
-            text,
             span,
         });
     }
+}
+
+fn lines(source: &str) -> Vec<usize> {
+    let ends = source.match_indices('\n').map(|(end, _)| end + 1);
+    [0].into_iter().chain(ends).collect()
 }

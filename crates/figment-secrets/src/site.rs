@@ -53,7 +53,7 @@ impl<'f> Spots<'f> {
         let document = self.document(site.tag)?;
         let value = document.find(profile.as_str().as_str(), site.key.keys(), &site.text)?;
         let start = value.start + site.offset_within(&document.source()[value]);
-        Some(Spot::at(document.source(), start, &site.key))
+        Some(Spot::at(document, start, &site.key))
     }
 
     /// Finds where any value stands.
@@ -61,7 +61,7 @@ impl<'f> Spots<'f> {
         let profile = profile_of(tag, self.figment);
         let document = self.document(tag)?;
         let value = document.find_keys(profile.as_str().as_str(), key.keys())?;
-        Some(Spot::at(document.source(), value.start, key))
+        Some(Spot::at(document, value.start, key))
     }
 
     fn document(&mut self, tag: Tag) -> Option<&Document> {
@@ -81,6 +81,9 @@ impl Site {
 
     /// Returns where the reference begins in the text as it is written in the file, in quotes and with escapes.
     fn offset_within(&self, written: &str) -> usize {
+        if self.span.is_empty() {
+            return 0;
+        }
         let before = self.text.get(..self.span.start).unwrap_or_default();
         let nth = before.matches(self.reference()).count();
         let mut places = written.match_indices(self.reference());
@@ -89,12 +92,10 @@ impl Site {
 }
 
 impl Spot {
-    fn at(source: &str, byte: usize, key: &KeyPath) -> Self {
-        let before = source.get(..byte).unwrap_or_default();
-        let start_of_line = before.rfind('\n').map_or(0, |end| end + 1);
-        let lead = &before[start_of_line..];
+    fn at(document: &Document, byte: usize, key: &KeyPath) -> Self {
+        let (line, lead) = document.line_to(byte);
         Self {
-            line: before.matches('\n').count() + 1,
+            line,
             column: lead.chars().count() + 1,
             lead: shown(lead, key),
         }
