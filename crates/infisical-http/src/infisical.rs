@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use secret_source::{FolderAddress, Origin, Secret, SecretAddress, SecretError, SecretSource};
 
 use crate::client::Client;
+use crate::read::trees::Occasion;
 use crate::{InfisicalBuilder, Requests};
 
 /// Answers addresses from one Infisical server, as one identity.
@@ -147,6 +148,22 @@ impl Infisical {
     }
 }
 
+impl Infisical {
+    async fn look_up(
+        &self,
+        addresses: &[SecretAddress],
+        occasion: Occasion,
+    ) -> Vec<Result<Secret, SecretError>> {
+        match self.0.home.enter() {
+            Ok(()) => self.0.look_up(addresses, occasion).await,
+            Err(error) => addresses
+                .iter()
+                .map(|address| Err(error.clone().with_address(address)))
+                .collect(),
+        }
+    }
+}
+
 #[deny(clippy::missing_trait_methods)]
 #[async_trait]
 impl SecretSource for Infisical {
@@ -170,18 +187,13 @@ impl SecretSource for Infisical {
     }
 
     async fn get_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        match self.0.home.enter() {
-            Ok(()) => self.0.look_up(addresses).await,
-            Err(error) => addresses
-                .iter()
-                .map(|address| Err(error.clone().with_address(address)))
-                .collect(),
-        }
+        self.look_up(addresses, Occasion::LookUp).await
     }
 
-    /// Every look-up asks the server, if only whether what it answered before has changed.
+    /// Every look-up asks the server, if only whether what it answered before has changed. What is asked for anew is
+    /// likely to be the same, so up to fifty folders are asked that one by one while the budget of requests lasts.
     async fn refresh_many(&self, addresses: &[SecretAddress]) -> Vec<Result<Secret, SecretError>> {
-        self.get_many(addresses).await
+        self.look_up(addresses, Occasion::Renewal).await
     }
 
     /// Lists a folder with what it imports, whole or not at all: one value that the identity may not read,

@@ -235,7 +235,9 @@ mod tests {
             .keep(&folder("/a"), validator("1"), secrets(&["A"]));
         tokio::time::advance(LIFETIME).await;
         assert_eq!(client.kept.state().lists.len(), 1);
-        client.look_up(&[]).await;
+        client
+            .look_up(&[], crate::read::trees::Occasion::LookUp)
+            .await;
         assert_eq!(client.kept.state().lists.len(), 0);
     }
 

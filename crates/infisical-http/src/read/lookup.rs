@@ -14,6 +14,7 @@ use crate::read::batch::{self, Job};
 use crate::read::environments::settle;
 use crate::read::found::Found;
 use crate::read::tree_list::{Outcomes, settled};
+use crate::read::trees::Occasion;
 use crate::read::wire::{GetBody, Row};
 
 impl Client {
@@ -22,11 +23,12 @@ impl Client {
     pub(crate) async fn look_up(
         self: &Arc<Self>,
         addresses: &[SecretAddress],
+        occasion: Occasion,
     ) -> Vec<Result<Secret, SecretError>> {
         let deadline = Deadline::after(self.transport.limits.lookup_deadline);
         self.kept.expire();
         let jobs = batch::plan(addresses);
-        let outcomes = self.read_trees(&jobs, addresses, deadline).await;
+        let outcomes = self.read_trees(&jobs, addresses, occasion, deadline).await;
         let outcomes = self.run_all(&jobs, outcomes, addresses, deadline).await;
         let outcomes = self.settle_all(&jobs, outcomes, addresses, deadline).await;
 

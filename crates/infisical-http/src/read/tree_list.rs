@@ -15,7 +15,7 @@ use crate::http::send::Reply;
 use crate::read::batch::Job;
 use crate::read::environments::{Presence, what_is_missing};
 use crate::read::found::Found;
-use crate::read::trees::{Tree, smaller_trees, trees};
+use crate::read::trees::{Occasion, Tree, smaller_trees, trees};
 use crate::read::wanted::Wanted;
 use crate::read::wire::{ListBody, Row};
 
@@ -48,11 +48,12 @@ impl Client {
         self: &Arc<Self>,
         jobs: &[Job],
         addresses: &[SecretAddress],
+        occasion: Occasion,
         deadline: Deadline,
     ) -> Outcomes {
         let left = self.transport.budget.left();
         let mut outcomes: Outcomes = jobs.iter().map(|_| None).collect();
-        let mut chosen = trees(jobs, left);
+        let mut chosen = trees(jobs, left, occasion);
         let (mut trees_left, mut references_left) = (MOST_TREES, MOST_REFERENCES);
         let mut is_whole = true;
         while !chosen.is_empty() && trees_left > 0 {

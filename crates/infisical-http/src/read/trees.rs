@@ -14,6 +14,28 @@ use crate::read::batch::Job;
 /// longer than the tree and transfer less.
 const MOST_SINGLE_LISTS: usize = 8;
 
+/// How many are renewed one by one, each by asking whether it has changed: a recursive list cannot be asked that. Beyond
+/// it the requests weigh more than what they save.
+const MOST_RENEWED_LISTS: usize = 50;
+
+/// Says whether lists are likely to be what they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// Nothing is known.
+    LookUp,
+    /// What was read before is asked for again.
+    Renewal,
+}
+
+impl Occasion {
+    fn most_single_lists(self) -> usize {
+        match self {
+            Self::LookUp => MOST_SINGLE_LISTS,
+            Self::Renewal => MOST_RENEWED_LISTS,
+        }
+    }
+}
+
 /// A folder to read with all below it, and the jobs that this may answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Tree {
@@ -25,8 +47,8 @@ pub(crate) struct Tree {
 /// Chooses what to read recursively, given how many requests are left in the present minute.
 ///
 /// The folders of one project and environment are read from their nearest common ancestor where there are
-/// more than [`MOST_SINGLE_LISTS`], or where the whole batch would exceed what is left.
-pub(crate) fn trees(jobs: &[Job], left: usize) -> Vec<Tree> {
+/// more than are read one by one on this occasion, or where the whole batch would exceed what is left.
+pub(crate) fn trees(jobs: &[Job], left: usize, occasion: Occasion) -> Vec<Tree> {
     let mut environments: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
     for (number, job) in jobs.iter().enumerate() {
         if let Job::Folder(folder, _) = job {
@@ -35,7 +57,8 @@ pub(crate) fn trees(jobs: &[Job], left: usize) -> Vec<Tree> {
         }
     }
     let is_tight = jobs.len() > left;
-    let worth = |jobs: &Vec<usize>| jobs.len() > MOST_SINGLE_LISTS || (is_tight && jobs.len() > 1);
+    let most = occasion.most_single_lists();
+    let worth = |jobs: &Vec<usize>| jobs.len() > most || (is_tight && jobs.len() > 1);
     environments
         .into_values()
         .filter(worth)
@@ -133,12 +156,22 @@ mod tests {
 
     #[test]
     fn few_folders_within_the_budget_are_read_one_by_one() {
-        assert_eq!(trees(&jobs(&numbered("/a", 8)), 100), []);
+        assert_eq!(trees(&jobs(&numbered("/a", 8)), 100, Occasion::LookUp), []);
+    }
+
+    #[test]
+    fn what_was_read_before_is_asked_for_folder_by_folder_while_the_budget_lasts() {
+        let renewed =
+            |count, left| trees(&jobs(&numbered("/a", count)), left, Occasion::Renewal).len();
+        assert_eq!(
+            [renewed(50, 100), renewed(51, 100), renewed(50, 49)],
+            [0, 1, 1]
+        );
     }
 
     #[test]
     fn many_folders_are_read_from_their_nearest_common_ancestor() {
-        let chosen = trees(&jobs(&numbered("/a/b", 9)), 100);
+        let chosen = trees(&jobs(&numbered("/a/b", 9)), 100, Occasion::LookUp);
         assert_eq!(chosen.len(), 1);
         assert_eq!(chosen[0].root, folder("dev", "/a/b"));
         assert_eq!(chosen[0].jobs, (0..9).collect::<Vec<_>>());
@@ -150,7 +183,7 @@ mod tests {
         paths.extend(numbered("/a/two/deep", 4));
         paths.extend(["/a/three/alone".to_owned(), "/a".to_owned()]);
         let jobs = jobs(&paths);
-        let [tree] = &trees(&jobs, 100)[..] else {
+        let [tree] = &trees(&jobs, 100, Occasion::LookUp)[..] else {
             panic!("one tree")
         };
         let roots = |numbers| {
@@ -173,14 +206,17 @@ mod tests {
     #[test]
     fn a_common_ancestor_is_one_of_whole_names() {
         let paths = ["/shared/db".to_owned(), "/sha/db".to_owned()];
-        assert_eq!(trees(&jobs(&paths), 1)[0].root, folder("dev", "/"));
+        assert_eq!(
+            trees(&jobs(&paths), 1, Occasion::LookUp)[0].root,
+            folder("dev", "/")
+        );
     }
 
     #[test]
     fn two_folders_are_worth_it_when_the_budget_is_spent() {
         let jobs = jobs(&numbered("/a", 2));
-        assert_eq!(trees(&jobs, 2), []);
-        assert_eq!(trees(&jobs, 1).len(), 1);
+        assert_eq!(trees(&jobs, 2, Occasion::LookUp), []);
+        assert_eq!(trees(&jobs, 1, Occasion::LookUp).len(), 1);
     }
 
     #[test]
@@ -191,7 +227,7 @@ mod tests {
             asked.push(folder("prod", &path).secret("K"));
             asked.push(folder("dev", &path).with_project("other").secret("K"));
         }
-        let chosen = trees(&plan(&asked), 100);
+        let chosen = trees(&plan(&asked), 100, Occasion::LookUp);
         assert_eq!(chosen.len(), 3);
         assert!(chosen.iter().all(|tree| tree.jobs.len() == 9));
     }
@@ -217,7 +253,7 @@ mod tests {
             let distinct: BTreeSet<usize> = answered.iter().copied().collect();
             assert_eq!((answered.len(), distinct.len()), (asked.len(), asked.len()));
             let mut seen = BTreeSet::new();
-            for tree in trees(&jobs, rng.usize(0..20)) {
+            for tree in trees(&jobs, rng.usize(0..20), Occasion::LookUp) {
                 let root = FolderPath::parse(tree.root.path()).unwrap();
                 for number in tree.jobs {
                     assert!(seen.insert(number), "{number} is in two trees");

@@ -44,6 +44,29 @@ async fn three_hundred_folders_cost_one_list() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_anew_is_asked_folder_by_folder_whether_it_has_changed() {
+    let fake = serve(Era::V4b, apps(20)).await;
+    let infisical = client(&fake);
+    let renew = async || {
+        let answers = infisical.refresh_many(&asked(20)).await;
+        answers.into_iter().map(text).collect::<Vec<_>>()
+    };
+    let first = renew().await;
+    assert_eq!(
+        (fake.counts().lists, infisical.requests().not_modified),
+        (20, 0)
+    );
+    assert_eq!(renew().await, first);
+    assert_eq!(
+        (fake.counts().lists, infisical.requests().not_modified),
+        (40, 20)
+    );
+    fake.set("dev", &path(3), "PASSWORD", "rotated");
+    assert_eq!(renew().await[3], "rotated");
+    assert_eq!(infisical.requests().not_modified, 39);
+}
+
+#[tokio::test]
 async fn a_few_folders_are_listed_one_by_one_until_the_budget_is_spent() {
     let fake = serve(Era::V4b, apps(5)).await;
     let infisical = builder(&fake).requests_per_minute(12).build().unwrap();
