@@ -38,6 +38,8 @@ pub enum SkipReason {
     AlreadySet,
     /// Two different secrets would have this name.
     Ambiguous,
+    /// Another requirement of this name is missing or failed, and this secret must not stand in for it.
+    OtherUnmet,
     /// The name is not one that every shell and program can read.
     InvalidName,
     /// The name means something to programs, or makes them run other code.
@@ -63,6 +65,7 @@ impl Prefetched {
     pub fn apply_to(&self, command: &mut Command, inherited: &Environment) -> Applied {
         let taken = Taken::of(command, inherited);
         let ambiguous = self.ambiguous();
+        let unmet: BTreeSet<_> = self.unmet().collect();
         let mut outcome = Applied::default();
         let mut seen = BTreeSet::new();
         for fetched in &self.fetched {
@@ -79,6 +82,8 @@ impl Prefetched {
                 Some(SkipReason::AlreadySet)
             } else if ambiguous.contains(name) {
                 Some(SkipReason::Ambiguous)
+            } else if unmet.contains(name) {
+                Some(SkipReason::OtherUnmet)
             } else if value.contains('\0') {
                 Some(SkipReason::InvalidValue)
             } else {
@@ -92,7 +97,7 @@ impl Prefetched {
                 }
             }
         }
-        for name in self.missing.iter().chain(&self.errors).map(Unmet::variable) {
+        for name in self.unmet() {
             if !seen.insert(name) {
                 continue;
             }
@@ -103,6 +108,12 @@ impl Prefetched {
             }
         }
         outcome
+    }
+
+    /// Returns the names of what is missing, then of what failed.
+    fn unmet(&self) -> impl Iterator<Item = &str> {
+        let unmet = self.missing.iter().chain(&self.errors);
+        unmet.map(Unmet::variable)
     }
 
     /// Finds the names that more than one secret would have.
@@ -171,6 +182,7 @@ impl SkipReason {
         match self {
             Self::AlreadySet => "already_set",
             Self::Ambiguous => "ambiguous",
+            Self::OtherUnmet => "other_unmet",
             Self::InvalidName => "invalid_name",
             Self::Reserved => "reserved",
             Self::InvalidValue => "invalid_value",

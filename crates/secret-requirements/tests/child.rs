@@ -8,9 +8,9 @@ use env_fallback::Environment;
 use figment::Figment;
 use figment::providers::Serialized;
 use futures_executor::block_on;
-use secret_requirements::{Prefetched, Required, Requirements, SkipReason};
-use secret_source::{MemorySource, Resolver};
-use secret_testkit::{Canary, assert_no_leak};
+use secret_requirements::{Contract, Prefetched, Required, Requirements, SkipReason, Transports};
+use secret_source::{MemorySource, Missing, Origin, Resolver, Secret, SecretAddress, SecretError};
+use secret_testkit::{Canary, ScriptedSource, assert_no_leak};
 
 fn none() -> Environment {
     Environment::from_pairs::<&str, &str>([])
@@ -161,6 +161,38 @@ fn a_name_of_two_secrets_is_given_to_neither() {
             "missing": ["NOWHERE", "NOT_THERE"],
         })
     );
+}
+
+#[test]
+fn a_name_that_also_stands_for_a_secret_that_was_not_fetched_is_not_given() {
+    for (failure, failed) in [
+        (SecretError::denied("no"), true),
+        (SecretError::unavailable("down"), true),
+        (SecretError::not_found(Missing::Secret), false),
+    ] {
+        // The contract takes the service's value, the configuration the shared one.
+        let text = "dependencies: [{type: environment, env_var: TOKEN}]";
+        let contract = Contract::parse("c.yaml", text, &Transports::default()).unwrap();
+        let source = ScriptedSource::new(move |address: &SecretAddress| match address.folder() {
+            "/elsewhere" => Ok(Secret::new("of all", Origin::new("server"))),
+            _ => Err(failure.clone()),
+        });
+        let resolver = Resolver::builder(source)
+            .environment("dev")
+            .build()
+            .unwrap();
+        let requirements = Requirements::of_contract("api", &contract, &resolver).unwrap();
+        let figment = Figment::from(Serialized::default("token", "infisical:///elsewhere/TOKEN"));
+        let requirements =
+            requirements.merge(Requirements::of_config(&figment, &resolver).unwrap());
+        let prefetched = block_on(requirements.prefetch(&resolver, &none(), Required::No));
+        assert_eq!(prefetched.fetched().len(), 1);
+        assert_eq!(!prefetched.errors().is_empty(), failed);
+        let mut child = env();
+        let applied = prefetched.apply_to(&mut child, &none());
+        assert_eq!(skipped(&applied), [("TOKEN", SkipReason::OtherUnmet)]);
+        assert_eq!(said(&mut child), [""; 0]);
+    }
 }
 
 #[test]
