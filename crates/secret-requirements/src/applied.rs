@@ -34,7 +34,8 @@ pub struct Skipped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// The command has the variable, or inherits it, or its `_FILE` form.
+    /// The command has the variable, or inherits it, or was just given it, or has its `_FILE` form, or has that
+    /// which it would be the `_FILE` form of.
     AlreadySet,
     /// Two different secrets would have this name.
     Ambiguous,
@@ -53,7 +54,8 @@ impl Prefetched {
     ///
     /// `inherited` is the environment that the child inherits; where the command does not inherit
     /// ([`Command::env_clear`]), pass an empty one. A variable counts as set where the command or the environment
-    /// has it, or has it with `_FILE` at its end, since a program that reads both takes two for a mistake.
+    /// has it, or has it with `_FILE` at its end, since a program that reads both takes two for a mistake. So does
+    /// a variable with `_FILE` at its end where that is without it; of two such secrets, the first is given.
     ///
     /// Values go into the environment of the child and nowhere else: not among its arguments, and not into the
     /// environment of this process. They are not wiped there, and whoever may look at the child's environment
@@ -63,7 +65,7 @@ impl Prefetched {
     ///
     /// See the documentation of the crate.
     pub fn apply_to(&self, command: &mut Command, inherited: &Environment) -> Applied {
-        let taken = Taken::of(command, inherited);
+        let mut taken = Taken::of(command, inherited);
         let ambiguous = self.ambiguous();
         let unmet: BTreeSet<_> = self.unmet().collect();
         let mut outcome = Applied::default();
@@ -93,6 +95,7 @@ impl Prefetched {
                 Some(reason) => outcome.skip(name, reason),
                 None => {
                     command.env(name, value);
+                    taken.add(name);
                     outcome.applied.push(name.to_owned());
                 }
             }
@@ -171,8 +174,16 @@ impl Taken {
         Self(names)
     }
 
+    fn add(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
+    }
+
+    /// Tells whether a program that reads a variable and its `_FILE` form would find one of both.
     fn has(&self, name: &str) -> bool {
-        self.0.contains(name) || self.0.contains(&format!("{name}_FILE"))
+        let plain = name.strip_suffix("_FILE");
+        self.0.contains(name)
+            || self.0.contains(&format!("{name}_FILE"))
+            || plain.is_some_and(|plain| self.0.contains(plain))
     }
 }
 

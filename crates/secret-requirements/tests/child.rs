@@ -107,6 +107,37 @@ fn what_is_set_is_never_overwritten() {
 }
 
 #[test]
+fn a_variable_and_its_file_form_are_never_both_there() {
+    let prefetched = prefetched(&[
+        ("a/HELD_FILE", "/run/held"),
+        ("a/FIRST", "secret"),
+        ("a/FIRST_FILE", "/run/first"),
+        ("a/SECOND_FILE", "/run/second"),
+        ("a/SECOND", "secret"),
+    ]);
+    let mut child = env();
+    child.env("HELD", "theirs").env("NOWHERE_FILE", "/run/it");
+    let applied = prefetched.apply_to(&mut child, &none());
+    assert_eq!(applied.applied(), ["FIRST", "SECOND_FILE"]);
+    assert_eq!(
+        skipped(&applied),
+        ["HELD_FILE", "FIRST_FILE", "SECOND", "NOWHERE"].map(|name| (name, SkipReason::AlreadySet))
+    );
+    assert_eq!(applied.missing(), ["NOT_THERE"]);
+    let mut said = said(&mut child);
+    said.sort();
+    assert_eq!(
+        said,
+        [
+            "FIRST=secret",
+            "HELD=theirs",
+            "NOWHERE_FILE=/run/it",
+            "SECOND_FILE=/run/second"
+        ]
+    );
+}
+
+#[test]
 fn a_variable_that_the_command_does_not_inherit_is_not_set() {
     let prefetched = prefetched(&[("a/REMOVED", "secret")]);
     let inherited = Environment::from_pairs([("REMOVED", "theirs")]);
