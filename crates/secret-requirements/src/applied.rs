@@ -78,10 +78,10 @@ impl Prefetched {
             let value = fetched.secret.value().expose_secret();
             let reason = if !variable::is_valid(name) {
                 Some(SkipReason::InvalidName)
-            } else if variable::is_reserved(name) {
-                Some(SkipReason::Reserved)
             } else if taken.has(name) {
                 Some(SkipReason::AlreadySet)
+            } else if variable::is_reserved(name) {
+                Some(SkipReason::Reserved)
             } else if ambiguous.contains(name) {
                 Some(SkipReason::Ambiguous)
             } else if unmet.contains(name) {

@@ -80,11 +80,13 @@ fn what_is_set_is_never_overwritten() {
         ("a/EMPTY", "secret"),
         ("a/INHERITED", "secret"),
         ("a/FILE", "secret"),
+        ("a/TZ", "secret"),
         ("a/LEFT", "secret"),
     ]);
     let inherited = Environment::from_pairs([
         ("INHERITED", "theirs"),
         ("FILE_FILE", "/run/secrets/file"),
+        ("TZ", "theirs"),
         ("NOWHERE", "theirs"),
     ]);
     let mut child = env();
@@ -93,7 +95,7 @@ fn what_is_set_is_never_overwritten() {
     assert_eq!(applied.applied(), ["LEFT"]);
     assert_eq!(
         skipped(&applied),
-        ["OF_COMMAND", "EMPTY", "INHERITED", "FILE", "NOWHERE"]
+        ["OF_COMMAND", "EMPTY", "INHERITED", "FILE", "TZ", "NOWHERE"]
             .map(|name| (name, SkipReason::AlreadySet))
     );
     assert_eq!(applied.missing(), ["NOT_THERE"]);
