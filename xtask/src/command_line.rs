@@ -29,8 +29,12 @@ pub(crate) enum Task {
     Live,
     /// Print what comes of every way of reading, on every era of server
     Matrix,
-    /// Build and run every example; one needs PostgreSQL, which is installed where that is possible
-    Examples,
+    /// Build and run every example; one needs PostgreSQL
+    Examples {
+        /// Install PostgreSQL where it is missing, as root on Debian; done without being told where `CI` is set
+        #[arg(long)]
+        install: bool,
+    },
     /// Try flights, invalidations and probes in thousands of orders
     Schedules,
     /// Measure what stays up in outages, floods and faults, and write docs/reliability.md

@@ -1,6 +1,7 @@
 //! `cargo xtask examples`: every example is built, run, and has to succeed.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -23,7 +24,7 @@ const DATABASE: &str = "database_password";
 const POSTGRES: &str = "/usr/lib/postgresql";
 
 /// Builds all examples, then runs them one after the other, to the first that fails.
-pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
+pub(crate) fn run(workspace: &Workspace, install: bool) -> Result<(), Failure> {
     // As the tests are built, so that nothing is built twice.
     let mut build = workspace.cargo();
     build.args(["build", "--quiet", "--workspace", "--examples"]);
@@ -37,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
             .map_err(Failure::during(format!("reading {folder}")))?;
         for example in examples {
             if example == DATABASE {
-                provide_postgres(workspace)?;
+                provide_postgres(workspace, install)?;
             }
             let program = programs.join(format!("{example}{}", env::consts::EXE_SUFFIX));
             succeed(&runner, workspace.command(program))?;
@@ -85,10 +86,17 @@ fn succeed(runner: &Runner, command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Installs PostgreSQL where it is missing and that is possible: on Debian, for root.
-fn provide_postgres(workspace: &Workspace) -> Result<(), Failure> {
-    if is_postgres_installed(Path::new(POSTGRES)) {
+/// Installs PostgreSQL where it is missing, if that was asked for. Nobody's machine is changed unasked.
+fn provide_postgres(workspace: &Workspace, install: bool) -> Result<(), Failure> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    if is_postgres_installed(Path::new(POSTGRES), &path) {
         return Ok(());
+    }
+    if !may_install(install, env::var_os("CI").as_deref()) {
+        return Err(Failure::new(format!(
+            "PostgreSQL is missing, which the example `{DATABASE}` needs: install it, so that its `initdb` is on \
+             PATH or where Debian puts it, or run `cargo xtask examples --install` as root on Debian"
+        )));
     }
     println!("installing PostgreSQL for the example `{DATABASE}`");
     let apt = |arguments: &[&str]| {
@@ -107,11 +115,18 @@ fn provide_postgres(workspace: &Workspace) -> Result<(), Failure> {
         )))
 }
 
-/// Tells whether any version has the program that begins a database.
-fn is_postgres_installed(folder: &Path) -> bool {
-    let versions = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut programs = versions.map(|version| version.path().join("bin"));
-    programs.any(|programs| programs.join("initdb").is_file())
+/// Tells whether this machine may be changed: where that was asked for, or the variable `CI` says that it is one of CI.
+fn may_install(asked: bool, ci: Option<&OsStr>) -> bool {
+    asked || ci.is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// Tells whether the program that begins a database is where the example looks for it: in the folder of any version
+/// that Debian has, or on the path.
+fn is_postgres_installed(debian: &Path, path: &OsStr) -> bool {
+    let versions = fs::read_dir(debian).into_iter().flatten().flatten();
+    let programs = versions.map(|version| version.path().join("bin"));
+    let mut folders = programs.chain(env::split_paths(path));
+    folders.any(|folder| folder.join("initdb").is_file())
 }
 
 #[cfg(test)]
@@ -143,13 +158,28 @@ mod tests {
     }
 
     #[test]
-    fn postgres_is_there_when_a_version_has_its_programs() {
+    fn postgres_is_there_when_a_version_of_debian_or_the_path_has_its_programs() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!is_postgres_installed(&folder.path().join("missing")));
-        fs::create_dir_all(folder.path().join("15/bin")).unwrap();
-        assert!(!is_postgres_installed(folder.path()));
-        fs::write(folder.path().join("15/bin/initdb"), "").unwrap();
-        assert!(is_postgres_installed(folder.path()));
+        let (debian, programs) = (folder.path(), folder.path().join("15/bin"));
+        let missing = debian.join("missing");
+        let path = env::join_paths([&missing, &programs]).unwrap();
+        fs::create_dir_all(&programs).unwrap();
+        assert!(!is_postgres_installed(debian, &path));
+        fs::write(programs.join("initdb"), "").unwrap();
+        assert!(is_postgres_installed(debian, OsStr::new("")));
+        assert!(is_postgres_installed(&missing, &path));
+        assert!(!is_postgres_installed(&missing, OsStr::new("")));
+    }
+
+    #[test]
+    fn nothing_is_installed_on_a_machine_that_is_not_of_ci_unless_that_was_asked_for() {
+        assert!(!may_install(false, None));
+        assert!(may_install(true, None));
+        for (value, expected) in [("1", true), ("true", true), ("false", false), ("", false)] {
+            let ci = Some(OsStr::new(value));
+            assert_eq!(may_install(false, ci), expected, "{value}");
+            assert!(may_install(true, ci), "{value}");
+        }
     }
 
     #[test]

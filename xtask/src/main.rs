@@ -57,7 +57,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Test { arguments } => nextest::run(&workspace, &arguments),
         Task::Live => live::run(&workspace),
         Task::Matrix => matrix::run(&workspace),
-        Task::Examples => examples::run(&workspace),
+        Task::Examples { install } => examples::run(&workspace, install),
         Task::Schedules => schedules::run(&workspace),
         Task::Reliability(measurement) => reliability::run(&workspace, &measurement),
         Task::Fuzz(fuzzing) => fuzz::run(&workspace, &fuzzing),

@@ -34,10 +34,13 @@ pub struct Skipped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// The command has the variable, or inherits it, or its `_FILE` form.
+    /// The command has the variable, or inherits it, or was just given it, or has its `_FILE` form, or has that
+    /// which it would be the `_FILE` form of.
     AlreadySet,
     /// Two different secrets would have this name.
     Ambiguous,
+    /// Another requirement of this name is missing or failed, and this secret must not stand in for it.
+    OtherUnmet,
     /// The name is not one that every shell and program can read.
     InvalidName,
     /// The name means something to programs, or makes them run other code.
@@ -51,7 +54,8 @@ impl Prefetched {
     ///
     /// `inherited` is the environment that the child inherits; where the command does not inherit
     /// ([`Command::env_clear`]), pass an empty one. A variable counts as set where the command or the environment
-    /// has it, or has it with `_FILE` at its end, since a program that reads both takes two for a mistake.
+    /// has it, or has it with `_FILE` at its end, since a program that reads both takes two for a mistake. So does
+    /// a variable with `_FILE` at its end where that is without it; of two such secrets, the first is given.
     ///
     /// Values go into the environment of the child and nowhere else: not among its arguments, and not into the
     /// environment of this process. They are not wiped there, and whoever may look at the child's environment
@@ -61,8 +65,9 @@ impl Prefetched {
     ///
     /// See the documentation of the crate.
     pub fn apply_to(&self, command: &mut Command, inherited: &Environment) -> Applied {
-        let taken = Taken::of(command, inherited);
+        let mut taken = Taken::of(command, inherited);
         let ambiguous = self.ambiguous();
+        let unmet: BTreeSet<_> = self.unmet().collect();
         let mut outcome = Applied::default();
         let mut seen = BTreeSet::new();
         for fetched in &self.fetched {
@@ -73,12 +78,14 @@ impl Prefetched {
             let value = fetched.secret.value().expose_secret();
             let reason = if !variable::is_valid(name) {
                 Some(SkipReason::InvalidName)
-            } else if variable::is_reserved(name) {
-                Some(SkipReason::Reserved)
             } else if taken.has(name) {
                 Some(SkipReason::AlreadySet)
+            } else if variable::is_reserved(name) {
+                Some(SkipReason::Reserved)
             } else if ambiguous.contains(name) {
                 Some(SkipReason::Ambiguous)
+            } else if unmet.contains(name) {
+                Some(SkipReason::OtherUnmet)
             } else if value.contains('\0') {
                 Some(SkipReason::InvalidValue)
             } else {
@@ -88,11 +95,12 @@ impl Prefetched {
                 Some(reason) => outcome.skip(name, reason),
                 None => {
                     command.env(name, value);
+                    taken.add(name);
                     outcome.applied.push(name.to_owned());
                 }
             }
         }
-        for name in self.missing.iter().chain(&self.errors).map(Unmet::variable) {
+        for name in self.unmet() {
             if !seen.insert(name) {
                 continue;
             }
@@ -103,6 +111,12 @@ impl Prefetched {
             }
         }
         outcome
+    }
+
+    /// Returns the names of what is missing, then of what failed.
+    fn unmet(&self) -> impl Iterator<Item = &str> {
+        let unmet = self.missing.iter().chain(&self.errors);
+        unmet.map(Unmet::variable)
     }
 
     /// Finds the names that more than one secret would have.
@@ -160,8 +174,16 @@ impl Taken {
         Self(names)
     }
 
+    fn add(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
+    }
+
+    /// Tells whether a program that reads a variable and its `_FILE` form would find one of both.
     fn has(&self, name: &str) -> bool {
-        self.0.contains(name) || self.0.contains(&format!("{name}_FILE"))
+        let plain = name.strip_suffix("_FILE");
+        self.0.contains(name)
+            || self.0.contains(&format!("{name}_FILE"))
+            || plain.is_some_and(|plain| self.0.contains(plain))
     }
 }
 
@@ -171,6 +193,7 @@ impl SkipReason {
         match self {
             Self::AlreadySet => "already_set",
             Self::Ambiguous => "ambiguous",
+            Self::OtherUnmet => "other_unmet",
             Self::InvalidName => "invalid_name",
             Self::Reserved => "reserved",
             Self::InvalidValue => "invalid_value",

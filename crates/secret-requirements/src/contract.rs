@@ -184,7 +184,7 @@ impl Contract {
                 file: self.file.clone(),
                 line: dependency.position.line,
             }],
-            environment_first: true,
+            variable_turn: dependency.variable_turn(key),
         })
     }
 }

@@ -6,6 +6,7 @@ use saphyr::{MarkedYaml, Marker};
 use secret_source::suggest;
 
 use crate::contract::Reading;
+use crate::requirement::VariableTurn;
 use crate::transports::Transports;
 use crate::variable;
 
@@ -42,6 +43,21 @@ pub(crate) enum Entry {
     Needed(Dependency),
     /// It needs no secret of Infisical.
     Skipped(String),
+}
+
+impl Dependency {
+    /// Says when the variable of a key is asked. What a reserved one holds is only meant where it is asked for by
+    /// its name: `HOST` is this machine, not that of a database.
+    pub(crate) fn variable_turn(&self, key: &str) -> VariableTurn {
+        match (
+            variable::is_reserved(key),
+            self.transport == ENVIRONMENT_FOLDER,
+        ) {
+            (false, _) => VariableTurn::First,
+            (true, true) => VariableTurn::Last,
+            (true, false) => VariableTurn::Never,
+        }
+    }
 }
 
 impl Position {

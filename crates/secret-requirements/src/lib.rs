@@ -16,6 +16,9 @@
 //! the `.env` file. A folder that does not have the key, or does not exist, gives way to the next. One that may not be
 //! read, or cannot be reached, is an error: the shared value would be the wrong one, and nobody would notice.
 //!
+//! The variable comes last, after all of these, where its name means something to programs, such as `TZ` or `RUST_LOG`,
+//! and is asked at all only for a dependency that names it.
+//!
 //! A reference of a configuration means one secret, and is answered as it will be when the configuration is resolved.
 //!
 //! # Examples

@@ -7,8 +7,7 @@ use secret_ref::SecretRef;
 use secret_source::{FolderAddress, Resolver, Secret, SecretAddress, SecretError, SecretSource};
 
 use crate::prefetched::{Fetched, Prefetched, Required, Unmet};
-use crate::requirement::Requirement;
-use crate::variable;
+use crate::requirement::{Requirement, VariableTurn};
 
 /// What is known about a requirement so far.
 enum State {
@@ -20,7 +19,8 @@ enum State {
     Failed(SecretError),
 }
 
-/// Answers requirements: the environment where it comes first, then place after place, each in one batch.
+/// Answers requirements: the environment where it comes first, then place after place, each in one batch, then the
+/// environment where it comes last.
 pub(crate) async fn run(
     requirements: Vec<Requirement>,
     resolver: Resolver,
@@ -29,7 +29,10 @@ pub(crate) async fn run(
 ) -> Prefetched {
     let mut states = Vec::with_capacity(requirements.len());
     for requirement in &requirements {
-        states.push(of_environment(requirement, &environment).await);
+        states.push(match requirement.variable_turn {
+            VariableTurn::First => of_environment(requirement, &environment, None).await,
+            VariableTurn::Last | VariableTurn::Never => State::Open(None),
+        });
     }
     let places = requirements
         .iter()
@@ -37,6 +40,12 @@ pub(crate) async fn run(
     let mut folders = Folders::new(&resolver);
     for place in 0..places.max().unwrap_or_default() {
         ask(&requirements, &mut states, place, &resolver, &mut folders).await;
+    }
+    for (requirement, state) in requirements.iter().zip(&mut states) {
+        if let (VariableTurn::Last, State::Open(error)) = (requirement.variable_turn, &mut *state) {
+            let error = error.take();
+            *state = of_environment(requirement, &environment, error).await;
+        }
     }
     let prefetched = collect(requirements, states, required);
     tracing::debug!(
@@ -48,22 +57,22 @@ pub(crate) async fn run(
     prefetched
 }
 
-/// Takes the variable of a contract from the environment, or from the file that its `_FILE` form names.
-async fn of_environment(requirement: &Requirement, environment: &Environment) -> State {
-    let name = requirement.variable();
-    let first = requirement.candidates.first();
-    let Some(first) = first.filter(|_| requirement.environment_first) else {
-        return State::Open(None);
+/// Takes the variable of a contract from the environment, or from the file that its `_FILE` form names. Without one
+/// the requirement stays open, with the error of the last place.
+async fn of_environment(
+    requirement: &Requirement,
+    environment: &Environment,
+    last: Option<SecretError>,
+) -> State {
+    let Some(first) = requirement.candidates.first() else {
+        return State::Open(last);
     };
-    if variable::is_reserved(name) {
-        return State::Open(None);
-    }
-    // Mapped, a variable answers by exactly its name.
-    let names = VariableNames::new().variable(name, first.address.clone());
+    // Mapped, a variable answers by exactly its name, a reserved one too.
+    let names = VariableNames::new().variable(requirement.variable(), first.address.clone());
     let variables = EnvSource::new(environment.clone(), names);
     match variables.get(&first.address).await {
         Ok(secret) => State::Found(first.address.clone(), secret),
-        Err(error) if error.kind().is_not_found() => State::Open(None),
+        Err(error) if error.kind().is_not_found() => State::Open(last),
         Err(error) => State::Failed(error),
     }
 }

@@ -15,7 +15,16 @@ pub struct Requirement {
     pub(crate) required: bool,
     pub(crate) wanted_by: Vec<WantedBy>,
     #[serde(skip)]
-    pub(crate) environment_first: bool,
+    pub(crate) variable_turn: VariableTurn,
+}
+
+/// Says when the environment variable of its name is asked for the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum VariableTurn {
+    Never,
+    /// After all places: the name means something to programs, and may be set for another reason.
+    Last,
+    First,
 }
 
 /// Is one place where the secret may be.
@@ -69,7 +78,7 @@ impl Requirement {
     /// Takes over what another requirement says about the same secret.
     pub(crate) fn merge(&mut self, other: Self) {
         self.required |= other.required;
-        self.environment_first |= other.environment_first;
+        self.variable_turn = self.variable_turn.max(other.variable_turn);
         for (mine, theirs) in self.candidates.iter_mut().zip(&other.candidates) {
             mine.allows_unresolved |= theirs.allows_unresolved;
         }

@@ -6,7 +6,7 @@ use secret_source::{BlockingResolver, Resolver, SecretError};
 use serde::Serialize;
 
 use crate::contract::Contract;
-use crate::requirement::{Candidate, Requirement, WantedBy};
+use crate::requirement::{Candidate, Requirement, VariableTurn, WantedBy};
 use crate::{ContractError, Prefetched, Required, prefetch};
 
 /// Lists what a service needs, each secret once, in the order in which it was first met.
@@ -154,6 +154,6 @@ fn of_reference(found: &ConfigReference) -> Requirement {
             key: found.key().to_owned(),
             file: found.file().map(str::to_owned),
         }],
-        environment_first: false,
+        variable_turn: VariableTurn::Never,
     }
 }

@@ -8,9 +8,9 @@ use env_fallback::Environment;
 use figment::Figment;
 use figment::providers::Serialized;
 use futures_executor::block_on;
-use secret_requirements::{Prefetched, Required, Requirements, SkipReason};
-use secret_source::{MemorySource, Resolver};
-use secret_testkit::{Canary, assert_no_leak};
+use secret_requirements::{Contract, Prefetched, Required, Requirements, SkipReason, Transports};
+use secret_source::{MemorySource, Missing, Origin, Resolver, Secret, SecretAddress, SecretError};
+use secret_testkit::{Canary, ScriptedSource, assert_no_leak};
 
 fn none() -> Environment {
     Environment::from_pairs::<&str, &str>([])
@@ -80,11 +80,13 @@ fn what_is_set_is_never_overwritten() {
         ("a/EMPTY", "secret"),
         ("a/INHERITED", "secret"),
         ("a/FILE", "secret"),
+        ("a/TZ", "secret"),
         ("a/LEFT", "secret"),
     ]);
     let inherited = Environment::from_pairs([
         ("INHERITED", "theirs"),
         ("FILE_FILE", "/run/secrets/file"),
+        ("TZ", "theirs"),
         ("NOWHERE", "theirs"),
     ]);
     let mut child = env();
@@ -93,7 +95,7 @@ fn what_is_set_is_never_overwritten() {
     assert_eq!(applied.applied(), ["LEFT"]);
     assert_eq!(
         skipped(&applied),
-        ["OF_COMMAND", "EMPTY", "INHERITED", "FILE", "NOWHERE"]
+        ["OF_COMMAND", "EMPTY", "INHERITED", "FILE", "TZ", "NOWHERE"]
             .map(|name| (name, SkipReason::AlreadySet))
     );
     assert_eq!(applied.missing(), ["NOT_THERE"]);
@@ -104,6 +106,37 @@ fn what_is_set_is_never_overwritten() {
     // Once more changes nothing.
     let again = prefetched.apply_to(&mut child, &inherited);
     assert_eq!(again.applied(), [""; 0]);
+}
+
+#[test]
+fn a_variable_and_its_file_form_are_never_both_there() {
+    let prefetched = prefetched(&[
+        ("a/HELD_FILE", "/run/held"),
+        ("a/FIRST", "secret"),
+        ("a/FIRST_FILE", "/run/first"),
+        ("a/SECOND_FILE", "/run/second"),
+        ("a/SECOND", "secret"),
+    ]);
+    let mut child = env();
+    child.env("HELD", "theirs").env("NOWHERE_FILE", "/run/it");
+    let applied = prefetched.apply_to(&mut child, &none());
+    assert_eq!(applied.applied(), ["FIRST", "SECOND_FILE"]);
+    assert_eq!(
+        skipped(&applied),
+        ["HELD_FILE", "FIRST_FILE", "SECOND", "NOWHERE"].map(|name| (name, SkipReason::AlreadySet))
+    );
+    assert_eq!(applied.missing(), ["NOT_THERE"]);
+    let mut said = said(&mut child);
+    said.sort();
+    assert_eq!(
+        said,
+        [
+            "FIRST=secret",
+            "HELD=theirs",
+            "NOWHERE_FILE=/run/it",
+            "SECOND_FILE=/run/second"
+        ]
+    );
 }
 
 #[test]
@@ -161,6 +194,38 @@ fn a_name_of_two_secrets_is_given_to_neither() {
             "missing": ["NOWHERE", "NOT_THERE"],
         })
     );
+}
+
+#[test]
+fn a_name_that_also_stands_for_a_secret_that_was_not_fetched_is_not_given() {
+    for (failure, failed) in [
+        (SecretError::denied("no"), true),
+        (SecretError::unavailable("down"), true),
+        (SecretError::not_found(Missing::Secret), false),
+    ] {
+        // The contract takes the service's value, the configuration the shared one.
+        let text = "dependencies: [{type: environment, env_var: TOKEN}]";
+        let contract = Contract::parse("c.yaml", text, &Transports::default()).unwrap();
+        let source = ScriptedSource::new(move |address: &SecretAddress| match address.folder() {
+            "/elsewhere" => Ok(Secret::new("of all", Origin::new("server"))),
+            _ => Err(failure.clone()),
+        });
+        let resolver = Resolver::builder(source)
+            .environment("dev")
+            .build()
+            .unwrap();
+        let requirements = Requirements::of_contract("api", &contract, &resolver).unwrap();
+        let figment = Figment::from(Serialized::default("token", "infisical:///elsewhere/TOKEN"));
+        let requirements =
+            requirements.merge(Requirements::of_config(&figment, &resolver).unwrap());
+        let prefetched = block_on(requirements.prefetch(&resolver, &none(), Required::No));
+        assert_eq!(prefetched.fetched().len(), 1);
+        assert_eq!(!prefetched.errors().is_empty(), failed);
+        let mut child = env();
+        let applied = prefetched.apply_to(&mut child, &none());
+        assert_eq!(skipped(&applied), [("TOKEN", SkipReason::OtherUnmet)]);
+        assert_eq!(said(&mut child), [""; 0]);
+    }
 }
 
 #[test]

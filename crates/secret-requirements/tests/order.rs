@@ -210,16 +210,51 @@ fn a_variable_that_names_a_file_is_read_and_one_that_cannot_be_is_an_error() {
     assert_eq!(outcome(&prefetched), ErrorKind::Invalid.as_str());
 }
 
-#[test]
-fn a_reserved_variable_of_the_environment_answers_nothing() {
-    let text = "dependencies: [{type: environment, env_var: HOST}]";
-    let contract = Contract::parse("c.yaml", text, &Transports::default()).unwrap();
-    let source = MemorySource::new().with("infisical://prod/shared/env/HOST", "db.internal");
-    let resolver = resolver(source.unwrap());
+/// Looks for `HOST`, which is reserved, and set in the environment.
+fn host(dependency: &str, source: impl SecretSource) -> Prefetched {
+    let text = format!("dependencies: [{dependency}]");
+    let transports = Transports::default().with("machine", ["HOST"]);
+    let contract = Contract::parse("c.yaml", &text, &transports).unwrap();
+    let resolver = resolver(source);
     let requirements = Requirements::of_contract("api", &contract, &resolver).unwrap();
     let environment = Environment::from_pairs([("HOST", "this machine")]);
-    let prefetched = block_on(requirements.prefetch(&resolver, &environment, Required::No));
-    assert_eq!(outcome(&prefetched), "db.internal");
+    block_on(requirements.prefetch(&resolver, &environment, Required::Yes))
+}
+
+#[test]
+fn a_reserved_variable_comes_after_all_places_and_only_for_the_type_that_names_it() {
+    let named = "{type: environment, env_var: HOST}";
+    let stored = || MemorySource::new().with("infisical://prod/shared/env/HOST", "db.internal");
+    assert_eq!(outcome(&host(named, stored().unwrap())), "db.internal");
+    let file = Dotenv::parse(".env", "SHARED_ENV_HOST=file").unwrap();
+    let dotenv = EnvSource::new(none(), VariableNames::new()).with_dotenv(&file);
+    assert_eq!(outcome(&host(named, dotenv)), "file");
+    assert_eq!(outcome(&host(named, MemorySource::new())), "this machine");
+
+    let of_transport = host("{type: machine}", MemorySource::new());
+    assert_eq!(outcome(&of_transport), "not_found");
+    let error = of_transport.errors()[0].error();
+    assert_eq!(error.address().unwrap().folder(), "/shared/machine");
+}
+
+#[test]
+fn a_reserved_variable_does_not_stand_in_for_a_folder_that_could_not_be_read() {
+    for folder in [SERVICE, SHARED] {
+        let source = server(&[(folder, Err(SecretError::denied("no")))]);
+        let prefetched = host("{type: environment, env_var: HOST}", source);
+        assert_eq!(outcome(&prefetched), "denied");
+    }
+}
+
+#[test]
+fn a_reserved_variable_that_is_not_set_leaves_the_error_of_the_last_place() {
+    let text = "dependencies: [{type: environment, env_var: RUST_LOG}]";
+    let contract = Contract::parse("c.yaml", text, &Transports::default()).unwrap();
+    let resolver = resolver(MemorySource::new());
+    let requirements = Requirements::of_contract("api", &contract, &resolver).unwrap();
+    let prefetched = block_on(requirements.prefetch(&resolver, &none(), Required::No));
+    let error = prefetched.missing()[0].error();
+    assert_eq!(error.address().unwrap().folder(), SHARED);
 }
 
 #[test]
