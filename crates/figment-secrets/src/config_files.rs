@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use figment::providers::{Data, Format, Json, Toml, Yaml};
 use figment::{Figment, Profile};
 
+use crate::{Problem, ProblemKind, ResolveError};
+
 /// Merges configuration files in their order, each read by the ending of its name: `.toml`, `.yaml`, `.yml` or
 /// `.json`.
 ///
@@ -142,6 +144,33 @@ impl Error for ConfigFileError {
     }
 }
 
+/// Makes a problem of it, so that a file that is not there is reported like one that does not parse, and
+/// [`Watched::builder_async`](crate::Watched::builder_async) takes the files.
+impl From<ConfigFileError> for ResolveError {
+    fn from(error: ConfigFileError) -> Self {
+        let (why, hint) = match &error.reason {
+            Reason::Folder => ("it is a folder".to_owned(), "name a file"),
+            Reason::Unreadable(error) => (
+                error.to_string(),
+                "check that the file exists and may be read",
+            ),
+            Reason::UnknownEnding => (
+                "its name does not end in .toml, .yaml, .yml or .json".to_owned(),
+                "give it the ending of its format",
+            ),
+        };
+        let file = error.file.display().to_string();
+        let problem = Problem {
+            file: Some(file.clone()),
+            place: Some(file),
+            message: format!("the file cannot be read: {why}"),
+            hint: Some(hint.to_owned()),
+            ..Problem::without_place(ProblemKind::Configuration)
+        };
+        Self::new(vec![problem], Vec::new(), 0)
+    }
+}
+
 /// Finds out early whether a file is there and may be read. A pipe, as of `<(…)`, is fine, and not opened twice.
 fn check(path: &Path) -> Result<(), Reason> {
     let found = fs::metadata(path).map_err(Reason::Unreadable)?;
@@ -173,6 +202,37 @@ mod tests {
         assert!(said(here).ends_with("figment-secrets is a folder: "));
         let source = format!("{here}/src/lib.rs");
         assert!(said(&source).ends_with("lib.rs does not end in .toml, .yaml, .yml or .json: "));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_meant_is_a_problem_like_one_that_cannot_be_parsed() {
+        let here = env!("CARGO_MANIFEST_DIR");
+        let source = format!("{here}/src/lib.rs");
+        for (path, why, hint) in [
+            (
+                "/nonexistent/a.toml",
+                "No such file",
+                "check that the file exists",
+            ),
+            (here, "it is a folder", "name a file"),
+            (
+                source.as_str(),
+                "its name does not end in .toml",
+                "give it the ending",
+            ),
+        ] {
+            let error = ConfigFiles::new([path]).figment().unwrap_err();
+            let error = ResolveError::from(error);
+            let [problem] = error.problems() else {
+                panic!("one problem: {error}")
+            };
+            assert_eq!(problem.code, "unreadable-configuration");
+            assert_eq!(problem.file.as_deref(), Some(path));
+            let message = format!("the file cannot be read: {why}");
+            assert!(problem.message.starts_with(&message), "{error}");
+            assert!(problem.hint.as_ref().unwrap().starts_with(hint), "{error}");
+            assert!(error.to_string().contains(path), "{error}");
+        }
     }
 
     #[test]
