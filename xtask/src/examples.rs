@@ -92,7 +92,7 @@ fn provide_postgres(workspace: &Workspace, install: bool) -> Result<(), Failure>
     if is_postgres_installed(Path::new(POSTGRES), &path) {
         return Ok(());
     }
-    if !may_install(install, env::var_os("CI").as_deref()) {
+    if !install {
         return Err(Failure::new(format!(
             "PostgreSQL is missing, which the example `{DATABASE}` needs: install it, so that its `initdb` is on \
              PATH or where Debian puts it, or run `cargo xtask examples --install` as root on Debian"
@@ -113,11 +113,6 @@ fn provide_postgres(workspace: &Workspace, install: bool) -> Result<(), Failure>
             "PostgreSQL is missing, which the example `{DATABASE}` needs, and could not be installed; \
              install it as root with `apt-get install postgresql`"
         )))
-}
-
-/// Tells whether this machine may be changed: where that was asked for, or the variable `CI` says that it is one of CI.
-fn may_install(asked: bool, ci: Option<&OsStr>) -> bool {
-    asked || ci.is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 /// Tells whether the program that begins a database is where the example looks for it: in the folder of any version
@@ -169,17 +164,6 @@ mod tests {
         assert!(is_postgres_installed(debian, OsStr::new("")));
         assert!(is_postgres_installed(&missing, &path));
         assert!(!is_postgres_installed(&missing, OsStr::new("")));
-    }
-
-    #[test]
-    fn nothing_is_installed_on_a_machine_that_is_not_of_ci_unless_that_was_asked_for() {
-        assert!(!may_install(false, None));
-        assert!(may_install(true, None));
-        for (value, expected) in [("1", true), ("true", true), ("false", false), ("", false)] {
-            let ci = Some(OsStr::new(value));
-            assert_eq!(may_install(false, ci), expected, "{value}");
-            assert!(may_install(true, ci), "{value}");
-        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub(crate) const STEPS: &[Step] = &[
     xtask("test", 2100, &["test"]),
     xtask("schedules", 900, &["schedules"]),
     // A limit for each example too: `examples.rs`.
-    xtask("examples", 900, &["examples"]),
+    xtask("examples", 900, &["examples", "--install"]),
     // Compiles the snippets of the README and the book as well: `tests/src/lib.rs` includes them.
     cargo(
         "doctest",
