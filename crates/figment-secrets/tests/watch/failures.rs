@@ -8,7 +8,7 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use figment::value::Value;
 use figment_secrets::{ResolveError, WatchErrorKind, Watched};
-use secret_source::{Origin, Resolver, Secret};
+use secret_source::{Origin, Resolver, Secret, SecretError};
 use secret_testkit::{LogCollector, ScriptedSource};
 use tracing::Level;
 
@@ -129,6 +129,23 @@ async fn another_failure_is_told_at_once() {
     let warnings = logs.events().into_iter();
     let warnings = warnings.filter(|event| event.level() == Level::WARN);
     assert_eq!(warnings.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_whose_hint_counts_down_is_the_same_failure() {
+    let scene = Scene::new();
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    let watched = scene.watched().await;
+    for seconds in (10..20).rev() {
+        let down = SecretError::unavailable("the server is down");
+        scene.truth().failure = Some(down.with_hint(format!("wait {seconds} s")));
+        let error = watched.reload().await.unwrap_err().to_string();
+        assert!(error.contains(&seconds.to_string()), "{error}");
+    }
+    let warnings = logs.events().into_iter();
+    let warnings = warnings.filter(|event| event.level() == Level::WARN);
+    assert_eq!(warnings.count(), 1, "{}", logs.text());
 }
 
 #[tokio::test(start_paused = true)]
