@@ -134,6 +134,13 @@ impl WatchError {
         gist
     }
 
+    /// Returns the longest time that a source asked to wait.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let problems = self.resolve_error()?.problems().iter();
+        let errors = problems.filter_map(|problem| problem.error.as_ref());
+        errors.filter_map(SecretError::retry_after).max()
+    }
+
     /// Returns the step at which it was refused, for code to branch on.
     pub fn kind(&self) -> WatchErrorKind {
         self.0.kind

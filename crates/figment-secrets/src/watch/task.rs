@@ -48,9 +48,13 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Task<T> {
         let mut waiting = Vec::new();
         loop {
             if waiting.is_empty() {
-                let failures = self.reloader.state.record().failures_in_a_row();
+                let pause = {
+                    let record = self.reloader.state.record();
+                    let asked = record.retry_after().unwrap_or_default();
+                    self.pace.pause(record.failures_in_a_row(), asked)
+                };
                 tokio::select! {
-                    () = sleep(self.pace.pause(failures)) => {}
+                    () = sleep(pause) => {}
                     () = self.trigger.fired() => {}
                     request = self.requests.recv() => match request {
                         Some(request) => waiting.push(request),

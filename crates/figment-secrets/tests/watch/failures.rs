@@ -79,6 +79,28 @@ async fn a_failure_is_retried_soon_and_then_ever_more_rarely_up_to_the_interval(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_asks_for_time_gets_it_within_the_interval_unless_the_watch_is_told() {
+    let scene = Scene::new();
+    let watched = scene.watched().await;
+    let slow_down = |seconds| SecretError::rate_limited("slow down", Duration::from_secs(seconds));
+    scene.truth().failure = Some(slow_down(6));
+    watched.reload().await.unwrap_err();
+    pass(Duration::from_millis(5900)).await;
+    assert_eq!(watched.status().failures(), 1);
+    scene.truth().failure = Some(slow_down(3600));
+    pass(Duration::from_millis(800)).await;
+    assert_eq!(watched.status().failures(), 2);
+    pass(INTERVAL - Duration::from_secs(1)).await;
+    assert_eq!(watched.status().failures(), 2);
+    watched.trigger().fire();
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(watched.status().failures(), 3);
+    scene.truth().failure = None;
+    pass(ROUND).await;
+    assert_eq!(watched.status().failures_in_a_row(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_is_told_at_once_and_then_once_a_minute_with_a_count_and_recovery_too() {
     let scene = Scene::new();
     let logs = LogCollector::new();
