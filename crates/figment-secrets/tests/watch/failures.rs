@@ -138,6 +138,26 @@ async fn a_failure_is_told_at_once_and_then_once_a_minute_with_a_count_and_recov
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reload_without_a_change_is_not_told_and_a_failed_one_in_one_warning() {
+    let scene = Scene::new();
+    let watched = scene.watched().await;
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    let told = || {
+        let events = logs.events().into_iter().map(|event| event.level());
+        events
+            .filter(|level| *level < Level::DEBUG)
+            .collect::<Vec<_>>()
+    };
+    watched.reload().await.unwrap();
+    assert!(told().is_empty(), "{}", logs.text());
+    assert!(logs.text().contains("secret renewed"), "{}", logs.text());
+    scene.down();
+    watched.reload().await.unwrap_err();
+    assert_eq!(told(), [Level::WARN], "{}", logs.text());
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_failure_is_told_at_once() {
     let scene = Scene::new();
     let logs = LogCollector::new();
