@@ -293,3 +293,27 @@ async fn a_reload_that_does_not_end_is_given_up() {
     scene.source.release();
     watched.reload().await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_long_interval_does_not_make_a_reload_that_hangs_invisible_and_the_limit_can_be_set() {
+    let scene = Scene::new();
+    let day = Duration::from_secs(24 * 3600);
+    for (limit, builder) in [
+        (60, scene.builder()),
+        (5, scene.builder().time_limit(Duration::from_secs(5))),
+    ] {
+        let watched = builder
+            .interval(day)
+            .start(&scene.resolver())
+            .await
+            .unwrap();
+        scene.source.hold();
+        watched.trigger().fire();
+        pass(Duration::from_secs(limit - 1)).await;
+        assert_eq!(watched.status().failures(), 0);
+        pass(Duration::from_secs(2)).await;
+        assert_eq!(watched.status().failures(), 1);
+        drop(watched);
+        scene.source.release();
+    }
+}
