@@ -68,7 +68,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> WatchBuilder<T> {
     ///
     /// A reason that is a `&'static str` is shown as it is: what is written in a program quotes nothing. Any other is
     /// shown if it would be the same without the secrets, and kept back otherwise; to find that out, `validate` is
-    /// called again with masks in the place of secrets.
+    /// called again with masks in the place of secrets. So it must have no effects: one that tries a login, say, would
+    /// do so with passwords that were made up, and could lock the account. Prefer reasons that are a `&'static str`.
     pub fn validate<E: fmt::Display + 'static>(
         mut self,
         validate: impl Fn(&T) -> Result<(), E> + Send + Sync + 'static,
