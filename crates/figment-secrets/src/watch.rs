@@ -15,6 +15,7 @@ mod loading;
 mod pace;
 mod part;
 mod record;
+mod retired;
 mod state;
 mod task;
 mod verdict;

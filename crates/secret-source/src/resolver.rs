@@ -181,6 +181,8 @@ impl Resolver {
 
     /// Answers many references as [`answer_many`](Self::answer_many) does, from what the source says now and
     /// past what is kept; see [`SecretSource::refresh_many`].
+    ///
+    /// Who renews does so again and again and tells what came of it, so each answer is logged at DEBUG only.
     pub async fn refresh_many<R: Borrow<SecretRef>>(
         &self,
         references: &[R],
@@ -212,14 +214,28 @@ impl Resolver {
             .await;
         events::batch(Summary::of(&answers), correlation);
         let finish = |(reference, address): (&R, Result<SecretAddress, SecretError>)| {
-            let address = address.map_err(|error| self.unaddressed(error, correlation))?;
+            let address = address.map_err(|error| match asking {
+                Asking::Anyone => self.unaddressed(error, correlation),
+                Asking::PastWhatIsKept => {
+                    let error = error.with_correlation(correlation);
+                    events::renewal_refused(&error, self.inside.names);
+                    error
+                }
+            })?;
             let answer = seen
                 .get(&address)
                 .and_then(|index| answers.get(*index))
                 .cloned();
             let answer =
                 answer.unwrap_or_else(|| Err(SecretError::protocol("no answer was given")));
-            self.finish(reference.borrow(), &address, answer, correlation)
+            match asking {
+                Asking::Anyone => self.finish(reference.borrow(), &address, answer, correlation),
+                Asking::PastWhatIsKept => {
+                    let used = self.used(reference.borrow(), &address, answer, correlation);
+                    events::renewed(&address, &used, self.inside.names, correlation);
+                    used
+                }
+            }
         };
         references.iter().zip(addresses).map(finish).collect()
     }
@@ -279,15 +295,25 @@ impl Resolver {
         answer: Result<Secret, SecretError>,
         correlation: CorrelationId,
     ) -> Result<Option<Secret>, SecretError> {
-        let used = self.use_value(reference, address, answer).map_err(|error| {
+        let used = self.used(reference, address, answer, correlation);
+        events::answer(address, &used, self.inside.names, correlation);
+        used
+    }
+
+    fn used(
+        &self,
+        reference: &SecretRef,
+        address: &SecretAddress,
+        answer: Result<Secret, SecretError>,
+        correlation: CorrelationId,
+    ) -> Result<Option<Secret>, SecretError> {
+        self.use_value(reference, address, answer).map_err(|error| {
             let error = match error.address() {
                 Some(_) => error,
                 None => error.with_address(address),
             };
             error.with_correlation(correlation)
-        });
-        events::answer(address, &used, self.inside.names, correlation);
-        used
+        })
     }
 
     fn use_value(

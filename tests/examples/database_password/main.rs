@@ -53,8 +53,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     let manager = Manager {
         socket: database.socket().to_owned(),
-        user: watched.current().user.clone(),
-        password: watched.project(|config| config.password.clone()),
+        // One part, so that a user never comes with the password of another version.
+        login: watched.project(|config| (config.user.clone(), config.password.clone())),
     };
     let pool: Pool<Manager> = Pool::builder(manager).max_size(4).build()?;
 

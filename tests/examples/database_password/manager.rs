@@ -9,14 +9,16 @@ use tokio_postgres::{Client, Config, Error, NoTls};
 
 pub(crate) struct Manager {
     pub(crate) socket: PathBuf,
-    pub(crate) user: String,
-    pub(crate) password: Live<SecretString>,
+    pub(crate) login: Live<Login>,
 }
 
-/// A connection, and the password that it was made with.
+/// A user, and the password that belongs to it.
+pub(crate) type Login = (String, SecretString);
+
+/// A connection, and the login that it was made with.
 pub(crate) struct Connection {
     client: Client,
-    password: Arc<SecretString>,
+    login: Arc<Login>,
 }
 
 impl managed::Manager for Manager {
@@ -24,28 +26,31 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Connection, Error> {
-        let password = self.password.get();
+        let login = self.login.get();
+        let (user, password) = &*login;
         let (client, connection) = Config::new()
             .host_path(&self.socket)
-            .user(&self.user)
+            .user(user)
             .password(password.expose_secret())
             .dbname("postgres")
             .connect(NoTls)
             .await?;
         // It ends with the client; how is told to whoever uses that.
         tokio::spawn(connection);
-        Ok(Connection { client, password })
+        Ok(Connection { client, login })
     }
 
-    /// Retires what was made with another password than the current one.
+    /// Retires what was made with another login than the current one.
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Error> {
         if connection.client.is_closed() {
             return Err(RecycleError::message("the connection is closed"));
         }
-        // Another version of the configuration may have the same password.
-        match connection.password.expose_secret() == self.password.get().expose_secret() {
+        // Another version of the configuration may have the same login.
+        let ((old_user, old), current) = (&*connection.login, self.login.get());
+        let (user, password) = &*current;
+        match old_user == user && old.expose_secret() == password.expose_secret() {
             true => Ok(()),
-            false => Err(RecycleError::message("the password was rotated")),
+            false => Err(RecycleError::message("the login was rotated")),
         }
     }
 }

@@ -23,7 +23,7 @@ use super::version::Version;
 use super::watched::{Keep, Watched};
 
 const INTERVAL: Duration = Duration::from_secs(60);
-/// How long a load may take; more where the interval is longer.
+/// How long a load may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Collects how a configuration is watched, and begins with it.
@@ -31,6 +31,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub struct WatchBuilder<T> {
     recipe: Recipe<T>,
     interval: Duration,
+    limit: Duration,
     seed: Option<u64>,
 }
 
@@ -42,14 +43,24 @@ impl<T: DeserializeOwned + Send + Sync + 'static> WatchBuilder<T> {
                 validation: None,
             },
             interval: INTERVAL,
+            limit: LIMIT,
             seed: None,
         }
     }
 
     /// Sets how long to wait between the end of a reload and the next one, 60 s by default; up to a tenth is added at
-    /// random. A reload may take as long, and at least 60 s.
+    /// random.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
+        self
+    }
+
+    /// Sets how long a load may take until it is given up and has failed, 60 s by default.
+    ///
+    /// That ends what is waited for: the source, and layers that are a future. Synchronous layers, `validate` and the
+    /// application's type must not block, since nothing can end them, and the thread does nothing else meanwhile.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 
@@ -57,7 +68,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> WatchBuilder<T> {
     ///
     /// A reason that is a `&'static str` is shown as it is: what is written in a program quotes nothing. Any other is
     /// shown if it would be the same without the secrets, and kept back otherwise; to find that out, `validate` is
-    /// called again with masks in the place of secrets.
+    /// called again with masks in the place of secrets. So it must have no effects: one that tries a login, say, would
+    /// do so with passwords that were made up, and could lock the account. Prefer reasons that are a `&'static str`.
     pub fn validate<E: fmt::Display + 'static>(
         mut self,
         validate: impl Fn(&T) -> Result<(), E> + Send + Sync + 'static,
@@ -114,13 +126,13 @@ impl<T: DeserializeOwned + Send + Sync + 'static> WatchBuilder<T> {
         let Self {
             recipe,
             interval,
+            limit,
             seed,
         } = self;
         if interval.is_zero() {
             return Err(WatchError::interval());
         }
         let runtime = Handle::try_current().map_err(|_| WatchError::no_runtime())?;
-        let limit = interval.max(LIMIT);
         let first = timeout(limit, recipe.first(&resolver)).await;
         let first = first.map_err(|_| WatchError::late(limit))??;
         let first = Arc::new(Version {

@@ -120,6 +120,27 @@ impl WatchError {
         Self::new(WatchErrorKind::Interval, message)
     }
 
+    /// Returns what stays the same while the failure does. Hints count down the time to wait, and causes name what was
+    /// different this time, so neither is in it.
+    pub(super) fn gist(&self) -> Vec<String> {
+        let mut gist = vec![self.kind().as_str().to_owned()];
+        match self.resolve_error() {
+            Some(error) => gist.extend(error.problems().iter().map(|problem| {
+                let key = problem.key.as_deref().unwrap_or_default();
+                format!("{} {key} {}", problem.code, problem.message)
+            })),
+            None => gist.push(self.0.message.clone()),
+        }
+        gist
+    }
+
+    /// Returns the longest time that a source asked to wait.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let problems = self.resolve_error()?.problems().iter();
+        let errors = problems.filter_map(|problem| problem.error.as_ref());
+        errors.filter_map(SecretError::retry_after).max()
+    }
+
     /// Returns the step at which it was refused, for code to branch on.
     pub fn kind(&self) -> WatchErrorKind {
         self.0.kind

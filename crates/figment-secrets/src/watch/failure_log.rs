@@ -18,31 +18,31 @@ pub(super) struct FailureLog {
 }
 
 struct Said {
-    text: String,
+    gist: Vec<String>,
     at: Instant,
     failures: u64,
 }
 
 impl FailureLog {
     pub(super) fn failed(&mut self, error: &WatchError, names: LogNames) {
-        let (text, now) = (error.to_string(), Instant::now());
+        let (gist, now) = (error.gist(), Instant::now());
         let failures = match &mut self.said {
-            Some(said) if said.text == text && now < said.at + INTERVAL => {
+            Some(said) if said.gist == gist && now < said.at + INTERVAL => {
                 said.failures += 1;
                 return;
             }
-            Some(said) if said.text == text => said.failures + 1,
+            Some(said) if said.gist == gist => said.failures + 1,
             _ => 1,
         };
         let kind = error.kind().as_str();
         // It names keys and references.
-        let reason = (names == LogNames::Full).then_some(text.as_str());
+        let reason = (names == LogNames::Full).then(|| error.to_string());
         warn!(
             kind,
             reason, failures, "the configuration could not be renewed, so the last good one stays"
         );
         self.said = Some(Said {
-            text,
+            gist,
             at: now,
             failures: 0,
         });

@@ -30,7 +30,7 @@ pub(super) struct Loaded<T> {
     pub(super) contents: Contents,
 }
 
-impl<T: DeserializeOwned> Recipe<T> {
+impl<T: DeserializeOwned + Send + Sync + 'static> Recipe<T> {
     /// Makes the first configuration, as any start does: from the cache, and with what stands in for a source.
     pub(super) async fn first(&self, resolver: &Resolver) -> Result<Loaded<T>, WatchError> {
         let figment = self.layers().await?;

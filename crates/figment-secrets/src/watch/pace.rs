@@ -22,7 +22,9 @@ impl Pace {
 
     /// Returns the interval and up to a tenth more; after a failure a shorter pause that doubles each time, at most
     /// the interval, and up to a tenth less. Many instances then neither ask nor come back at the same time.
-    pub(super) fn pause(&mut self, failures_in_a_row: u64) -> Duration {
+    ///
+    /// A source that asked for more time gets it and up to a tenth more, as far as that is within the interval.
+    pub(super) fn pause(&mut self, failures_in_a_row: u64, asked: Duration) -> Duration {
         let part = self.rng.f64();
         let Some(doublings) = failures_in_a_row.checked_sub(1) else {
             let jitter = (self.interval / 10).mul_f64(part);
@@ -32,7 +34,9 @@ impl Pace {
         let factor = 1u32 << doublings.min(31);
         let backoff = FIRST_RETRY.min(self.interval).saturating_mul(factor);
         let pause = backoff.min(self.interval);
-        pause - (pause / 10).mul_f64(part)
+        let asked = asked.min(self.interval);
+        let asked = asked.saturating_add((asked / 10).mul_f64(part));
+        asked.max(pause - (pause / 10).mul_f64(part))
     }
 }
 
@@ -49,7 +53,7 @@ mod tests {
     #[test]
     fn the_interval_is_lengthened_by_a_tenth_at_most_and_never_shortened() {
         let mut pace = Pace::new(MINUTE, Some(1));
-        let pauses: Vec<_> = (0..1000).map(|_| pace.pause(0)).collect();
+        let pauses: Vec<_> = (0..1000).map(|_| pace.pause(0, Duration::ZERO)).collect();
         assert!(pauses.iter().all(|pause| is_within(*pause, 60.0, 66.0)));
         assert!(pauses.iter().any(|pause| is_within(*pause, 65.0, 66.0)));
         assert!(pauses.iter().any(|pause| is_within(*pause, 60.0, 61.0)));
@@ -66,7 +70,7 @@ mod tests {
             (7, 60.0),
             (99, 60.0),
         ] {
-            let pause = pace.pause(failures);
+            let pause = pace.pause(failures, Duration::ZERO);
             assert!(
                 is_within(pause, longest * 0.9, longest),
                 "{failures}: {pause:?}"
@@ -75,11 +79,25 @@ mod tests {
     }
 
     #[test]
+    fn what_the_source_asks_for_is_the_shortest_pause_within_the_interval() {
+        let mut pace = Pace::new(MINUTE, Some(1));
+        for (failures, asked, from, to) in [
+            (1, 30, 30.0, 33.0),
+            (99, 30, 54.0, 60.0),
+            (1, 3600, 60.0, 66.0),
+            (0, 0, 60.0, 66.0),
+        ] {
+            let pause = pace.pause(failures, Duration::from_secs(asked));
+            assert!(is_within(pause, from, to), "{failures}, {asked}: {pause:?}");
+        }
+    }
+
+    #[test]
     fn a_short_interval_is_its_own_longest_pause_and_a_long_one_does_not_overflow() {
         let mut pace = Pace::new(Duration::from_millis(10), Some(1));
-        assert!(is_within(pace.pause(1), 0.009, 0.010));
+        assert!(is_within(pace.pause(1, Duration::ZERO), 0.009, 0.010));
         let mut pace = Pace::new(Duration::MAX, Some(1));
-        assert_eq!(pace.pause(0), Duration::MAX);
-        assert!(pace.pause(u64::MAX) > MINUTE);
+        assert_eq!(pace.pause(0, Duration::ZERO), Duration::MAX);
+        assert!(pace.pause(u64::MAX, Duration::ZERO) > MINUTE);
     }
 }

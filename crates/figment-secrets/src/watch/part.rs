@@ -4,16 +4,21 @@ use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
 
+use super::retired::Retired;
+
 /// Is a part of a configuration that is computed once for each version.
 pub(super) struct Part<F, U> {
     project: F,
     current: ArcSwap<U>,
 }
 
+/// Makes a prepared part the current one, and returns what its reader does not get any more.
+pub(super) type Put = Box<dyn FnOnce() -> [Retired; 2] + Send + Sync>;
+
 /// A part as the watch sees it, which knows the whole and not what is made of it.
 pub(super) trait Follows<T>: Send + Sync {
     /// Computes the part of a configuration. What is returned makes it the current one.
-    fn prepare(self: Arc<Self>, config: &T) -> Box<dyn FnOnce() + Send>;
+    fn prepare(self: Arc<Self>, config: &T) -> Put;
 }
 
 /// A part as its reader sees it, who does not know the whole.
@@ -46,9 +51,10 @@ where
     F: Fn(&T) -> U + Send + Sync + 'static,
     U: Send + Sync + 'static,
 {
-    fn prepare(self: Arc<Self>, config: &T) -> Box<dyn FnOnce() + Send> {
+    fn prepare(self: Arc<Self>, config: &T) -> Put {
         let next = Arc::new((self.project)(config));
-        Box::new(move || self.current.store(next))
+        // Its reader may be gone meanwhile, and the part with it.
+        Box::new(move || [Box::new(self.current.swap(next)), Box::new(self)])
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`Record`]: what a watch did so far.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::error::WatchError;
@@ -63,6 +65,15 @@ impl Record {
 
     pub(super) fn failures_in_a_row(&self) -> u64 {
         self.failures_in_a_row
+    }
+
+    /// Returns how long the source asked to wait, if the last reload failed.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        let failing = self.failures_in_a_row > 0;
+        self.last_failure
+            .as_ref()
+            .filter(|_| failing)?
+            .retry_after()
     }
 
     pub(super) fn status(&self, version: u64) -> WatchStatus {

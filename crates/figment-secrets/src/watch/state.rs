@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 
 use super::error::{WatchError, caught};
-use super::part::{Followers, Follows, Holds, Part};
+use super::part::{Followers, Follows, Holds, Part, Put};
 use super::record::Record;
+use super::retired::{Retired, let_go};
 use super::version::Version;
 
 /// Holds the current version, which readers take without a lock, and what is known about the watch.
@@ -33,9 +34,10 @@ impl<T: Send + Sync + 'static> State<T> {
         Arc::clone(&self.current.load().config)
     }
 
-    /// Makes a version the current one, with every part of it, or leaves all as it was.
-    pub(super) fn swap(&self, next: &Arc<Version<T>>) -> Result<(), WatchError> {
-        let mut ready = Vec::new();
+    /// Makes a version the current one, with every part of it, or leaves all as it was. What it returns is to be let go
+    /// when all else is done: its `Drop` is the application's code.
+    pub(super) fn swap(&self, next: &Arc<Version<T>>) -> Result<Vec<Retired>, WatchError> {
+        let mut ready: Vec<Option<Put>> = Vec::new();
         loop {
             // The application's code runs without the lock, so that it may make parts itself.
             let more = self
@@ -45,17 +47,23 @@ impl<T: Send + Sync + 'static> State<T> {
                 .to_vec();
             for follower in more {
                 let prepare = |follower: Arc<dyn Follows<T>>| follower.prepare(&next.config);
-                let prepared = caught("divided", || follower.upgrade().map(prepare))?;
-                ready.push(prepared);
+                match caught("divided", || follower.upgrade().map(prepare)) {
+                    Ok(prepared) => ready.push(prepared),
+                    Err(error) => {
+                        let unused = ready.into_iter().flatten();
+                        let_go(unused.map(|put| Box::new(put) as Retired));
+                        return Err(error);
+                    }
+                }
             }
             let mut followers = self.followers();
             if followers.len() > ready.len() {
                 continue;
             }
-            self.current.store(Arc::clone(next));
-            ready.into_iter().flatten().for_each(|put| put());
+            let mut retired: Vec<Retired> = vec![Box::new(self.current.swap(Arc::clone(next)))];
+            retired.extend(ready.into_iter().flatten().flat_map(|put| put()));
             followers.retain(|follower| follower.strong_count() > 0);
-            return Ok(());
+            return Ok(retired);
         }
     }
 

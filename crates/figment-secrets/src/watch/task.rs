@@ -13,6 +13,7 @@ use super::error::WatchError;
 use super::failure_log::FailureLog;
 use super::loading::{Loaded, Recipe};
 use super::pace::Pace;
+use super::retired::let_go;
 use super::state::State;
 use super::trigger::Trigger;
 use super::version::Version;
@@ -47,9 +48,13 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Task<T> {
         let mut waiting = Vec::new();
         loop {
             if waiting.is_empty() {
-                let failures = self.reloader.state.record().failures_in_a_row();
+                let pause = {
+                    let record = self.reloader.state.record();
+                    let asked = record.retry_after().unwrap_or_default();
+                    self.pace.pause(record.failures_in_a_row(), asked)
+                };
                 tokio::select! {
-                    () = sleep(self.pace.pause(failures)) => {}
+                    () = sleep(pause) => {}
                     () = self.trigger.fired() => {}
                     request = self.requests.recv() => match request {
                         Some(request) => waiting.push(request),
@@ -94,6 +99,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Reloader<T> {
             Ok(_) => self.failures.recovered(failed_before),
             Err(error) => self.failures.failed(error, self.resolver.log_names()),
         }
+        let_go([Box::new(last) as _]);
         outcome
     }
 
@@ -103,12 +109,19 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Reloader<T> {
             config: Arc::new(loaded.config),
             contents: Arc::new(loaded.contents),
         });
-        self.state.swap(&next)?;
+        let mut retired = match self.state.swap(&next) {
+            Ok(retired) => retired,
+            Err(error) => {
+                let_go([Box::new(next) as _]);
+                return Err(error);
+            }
+        };
         let keys = next.contents.differing(&last.contents);
         let (version, changed) = (next.number, keys.len());
         let keys = (self.resolver.log_names() == LogNames::Full).then(|| keys.join(" "));
         info!(version, changed, keys, "the configuration has changed");
-        self.versions.send_replace(next);
+        retired.push(Box::new(self.versions.send_replace(next)));
+        let_go(retired);
         Ok(Reloaded::Changed)
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::error::{WatchError, caught};
+use super::retired::let_go;
 use crate::Resolved;
 use crate::extract::Extraction;
 use crate::leaf::Mask;
@@ -31,7 +32,7 @@ impl Reason {
 }
 
 /// Extracts a configuration and lets the application validate it.
-pub(super) fn judged<T: DeserializeOwned>(
+pub(super) fn judged<T: DeserializeOwned + Send + Sync + 'static>(
     resolved: &Resolved,
     validation: Option<&Validation<T>>,
 ) -> Result<T, WatchError> {
@@ -40,17 +41,20 @@ pub(super) fn judged<T: DeserializeOwned>(
     let Some(validation) = validation else {
         return Ok(config);
     };
-    match caught("validated", || validation(&config))? {
-        Ok(()) => Ok(config),
-        Err(Reason::Written(text)) => Err(WatchError::refused(Some(text.to_owned()))),
-        Err(Reason::Made(reason)) => {
+    let refused = match caught("validated", || validation(&config)) {
+        Ok(Ok(())) => return Ok(config),
+        Ok(Err(Reason::Written(text))) => WatchError::refused(Some(text.to_owned())),
+        Ok(Err(Reason::Made(reason))) => {
             let shown = caught("validated", || {
                 shown(&resolved.extraction(), validation, &reason)
             });
             // That the code panics when it is given masks is nothing that anyone needs to know.
-            Err(WatchError::refused(shown.ok().flatten()))
+            WatchError::refused(shown.ok().flatten())
         }
-    }
+        Err(panicked) => panicked,
+    };
+    let_go([Box::new(config) as _]);
+    Err(refused)
 }
 
 /// Returns the reason if it would have been the same without the secrets, as a deserialiser's message is shown.

@@ -152,6 +152,8 @@ impl<T: Send + Sync + 'static> Watched<T> {
     ///
     /// `project` is called once for each version, before that becomes the current one, and its panic then refuses the
     /// version. The first call, for the current version, is made here.
+    ///
+    /// Two parts that are read one after the other may be of different versions: project what belongs together as one.
     pub fn project<U: Send + Sync + 'static>(
         &self,
         project: impl Fn(&T) -> U + Send + Sync + 'static,

@@ -8,7 +8,7 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use figment::value::Value;
 use figment_secrets::{ResolveError, WatchErrorKind, Watched};
-use secret_source::{Origin, Resolver, Secret};
+use secret_source::{Origin, Resolver, Secret, SecretError};
 use secret_testkit::{LogCollector, ScriptedSource};
 use tracing::Level;
 
@@ -79,6 +79,28 @@ async fn a_failure_is_retried_soon_and_then_ever_more_rarely_up_to_the_interval(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_source_that_asks_for_time_gets_it_within_the_interval_unless_the_watch_is_told() {
+    let scene = Scene::new();
+    let watched = scene.watched().await;
+    let slow_down = |seconds| SecretError::rate_limited("slow down", Duration::from_secs(seconds));
+    scene.truth().failure = Some(slow_down(6));
+    watched.reload().await.unwrap_err();
+    pass(Duration::from_millis(5900)).await;
+    assert_eq!(watched.status().failures(), 1);
+    scene.truth().failure = Some(slow_down(3600));
+    pass(Duration::from_millis(800)).await;
+    assert_eq!(watched.status().failures(), 2);
+    pass(INTERVAL - Duration::from_secs(1)).await;
+    assert_eq!(watched.status().failures(), 2);
+    watched.trigger().fire();
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(watched.status().failures(), 3);
+    scene.truth().failure = None;
+    pass(ROUND).await;
+    assert_eq!(watched.status().failures_in_a_row(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_is_told_at_once_and_then_once_a_minute_with_a_count_and_recovery_too() {
     let scene = Scene::new();
     let logs = LogCollector::new();
@@ -116,6 +138,26 @@ async fn a_failure_is_told_at_once_and_then_once_a_minute_with_a_count_and_recov
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reload_without_a_change_is_not_told_and_a_failed_one_in_one_warning() {
+    let scene = Scene::new();
+    let watched = scene.watched().await;
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    let told = || {
+        let events = logs.events().into_iter().map(|event| event.level());
+        events
+            .filter(|level| *level < Level::DEBUG)
+            .collect::<Vec<_>>()
+    };
+    watched.reload().await.unwrap();
+    assert!(told().is_empty(), "{}", logs.text());
+    assert!(logs.text().contains("secret renewed"), "{}", logs.text());
+    scene.down();
+    watched.reload().await.unwrap_err();
+    assert_eq!(told(), [Level::WARN], "{}", logs.text());
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_failure_is_told_at_once() {
     let scene = Scene::new();
     let logs = LogCollector::new();
@@ -129,6 +171,23 @@ async fn another_failure_is_told_at_once() {
     let warnings = logs.events().into_iter();
     let warnings = warnings.filter(|event| event.level() == Level::WARN);
     assert_eq!(warnings.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_whose_hint_counts_down_is_the_same_failure() {
+    let scene = Scene::new();
+    let logs = LogCollector::new();
+    let _installed = logs.install();
+    let watched = scene.watched().await;
+    for seconds in (10..20).rev() {
+        let down = SecretError::unavailable("the server is down");
+        scene.truth().failure = Some(down.with_hint(format!("wait {seconds} s")));
+        let error = watched.reload().await.unwrap_err().to_string();
+        assert!(error.contains(&seconds.to_string()), "{error}");
+    }
+    let warnings = logs.events().into_iter();
+    let warnings = warnings.filter(|event| event.level() == Level::WARN);
+    assert_eq!(warnings.count(), 1, "{}", logs.text());
 }
 
 #[tokio::test(start_paused = true)]
@@ -233,4 +292,28 @@ async fn a_reload_that_does_not_end_is_given_up() {
     assert_eq!(scene.source.waiting(), 0, "it was given up");
     scene.source.release();
     watched.reload().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_interval_does_not_make_a_reload_that_hangs_invisible_and_the_limit_can_be_set() {
+    let scene = Scene::new();
+    let day = Duration::from_secs(24 * 3600);
+    for (limit, builder) in [
+        (60, scene.builder()),
+        (5, scene.builder().time_limit(Duration::from_secs(5))),
+    ] {
+        let watched = builder
+            .interval(day)
+            .start(&scene.resolver())
+            .await
+            .unwrap();
+        scene.source.hold();
+        watched.trigger().fire();
+        pass(Duration::from_secs(limit - 1)).await;
+        assert_eq!(watched.status().failures(), 0);
+        pass(Duration::from_secs(2)).await;
+        assert_eq!(watched.status().failures(), 1);
+        drop(watched);
+        scene.source.release();
+    }
 }

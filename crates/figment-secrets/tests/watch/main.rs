@@ -12,6 +12,7 @@ mod scene;
 mod blocking;
 mod canaries;
 mod changes;
+mod drops;
 mod ending;
 mod failures;
 mod live;

@@ -35,6 +35,33 @@ pub(super) fn answer(
     }
 }
 
+/// Logs one answer of a renewal. Whoever renews says what came of it as a whole.
+pub(super) fn renewed(
+    address: &SecretAddress,
+    answer: &Result<Option<Secret>, SecretError>,
+    names: LogNames,
+    correlation: CorrelationId,
+) {
+    let secret = names.address(address);
+    match answer {
+        Ok(found) => {
+            let source = found.as_ref().map(Secret::answered_by);
+            debug!(%secret, source, %correlation, "secret renewed");
+        }
+        Err(failure) => {
+            let (kind, reason) = (failure.kind().as_str(), reason(failure, names));
+            debug!(%secret, kind, reason, %correlation, "secret could not be renewed");
+        }
+    }
+}
+
+/// Logs a reference of a renewal that has no address.
+pub(super) fn renewal_refused(failure: &SecretError, names: LogNames) {
+    let (kind, reason) = (failure.kind().as_str(), reason(failure, names));
+    let correlation = failure.correlation_id();
+    debug!(kind, reason, %correlation, "reference is refused");
+}
+
 /// Logs a reference that has no address: nothing was asked.
 pub(super) fn unaddressed(failure: &SecretError, names: LogNames) {
     let (kind, reason) = (failure.kind().as_str(), reason(failure, names));
