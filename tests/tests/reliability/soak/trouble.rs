@@ -25,16 +25,15 @@ pub(super) async fn trouble(
     until: Instant,
 ) -> Troubles {
     let mut troubles = Troubles::default();
+    // However short the run, it sees values go stale: chance alone gives four seconds too few outages for that.
+    pause(&mut rng, 300..400).await;
+    outage(server, &mut rng, 500..700).await;
     while Instant::now() < until {
         for _ in 0..rng.usize(4..10) {
             truth.rotate(server, rng.usize(..keys.len()));
         }
         match rng.u8(..16) {
-            0 => {
-                server.go_down();
-                pause(&mut rng, 20..400).await;
-                server.come_back().unwrap();
-            }
+            0 => outage(server, &mut rng, 20..400).await,
             1 => server.expire_tokens(),
             2 => server.revoke_tokens(),
             3..=8 => {
@@ -65,6 +64,12 @@ pub(super) async fn trouble(
 /// Ends all that is wrong with the server.
 pub(super) fn put_right(server: &Fake) {
     server.clear_faults();
+    server.come_back().unwrap();
+}
+
+async fn outage(server: &Fake, rng: &mut Rng, milliseconds: std::ops::Range<u64>) {
+    server.go_down();
+    pause(rng, milliseconds).await;
     server.come_back().unwrap();
 }
 
