@@ -3,9 +3,10 @@
 use std::future::Future;
 
 use figment::Figment;
+use secret_ref::SecretRef;
 use secret_source::{BlockingResolver, Resolver};
 
-use crate::plan::Plan;
+use crate::plan::{Answer, Plan};
 use crate::{ResolveError, Resolved};
 
 /// Replaces the references of a configuration by the secrets' values.
@@ -76,9 +77,9 @@ impl ResolveSecrets for Figment {
         async move {
             let plan = Plan::read(self, resolver.schemes())?;
             let references = plan.references();
-            let answers = match references.is_empty() {
-                true => Vec::new(),
-                false => resolver.answer_many(&references).await,
+            let answers = match unasked(&resolver, &references) {
+                Some(answers) => answers,
+                None => resolver.answer_many(&references).await,
             };
             plan.finish(answers, resolver.schemes())
         }
@@ -93,9 +94,9 @@ impl ResolveSecrets for Figment {
             .in_profile(self.profile().as_str().as_str());
         let plan = Plan::read(self, resolver.resolver().schemes())?;
         let references = plan.references();
-        let answers = match references.is_empty() {
-            true => Vec::new(),
-            false => resolver.answer_many(&references),
+        let answers = match unasked(resolver.resolver(), &references) {
+            Some(answers) => answers,
+            None => resolver.answer_many(&references),
         };
         plan.finish(answers, resolver.resolver().schemes())
     }
@@ -108,6 +109,26 @@ pub(crate) async fn resolve_anew(
 ) -> Result<Resolved, ResolveError> {
     let resolver = resolver.in_profile(figment.profile().as_str().as_str());
     let plan = Plan::read(figment, resolver.schemes())?;
-    let answers = resolver.refresh_many(&plan.references()).await;
+    let references = plan.references();
+    let answers = match unasked(&resolver, &references) {
+        Some(answers) => answers,
+        None => resolver.refresh_many(&references).await,
+    };
     plan.finish(answers, resolver.schemes())
+}
+
+/// Answers without the source where there is nothing to ask it, or the policy of the profile denies a reference: then
+/// nothing at all is fetched, and the references that it does not deny count as left out.
+fn unasked(resolver: &Resolver, references: &[&SecretRef]) -> Option<Vec<Answer>> {
+    if references.is_empty() {
+        return Some(Vec::new());
+    }
+    if !resolver.follows_a_policy() {
+        return None;
+    }
+    let addresses = references
+        .iter()
+        .map(|reference| resolver.address(reference));
+    let answers: Vec<Answer> = addresses.map(|address| address.map(|_| None)).collect();
+    answers.iter().any(Result::is_err).then_some(answers)
 }

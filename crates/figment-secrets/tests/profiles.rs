@@ -11,6 +11,7 @@ use figment::{Figment, Jail};
 use figment_secrets::ResolveSecrets;
 use futures_executor::block_on;
 use secret_source::{BlockingResolver, Driver, MemorySource, ProfilePolicy, Profiles, Resolver};
+use secret_testkit::ScriptedSource;
 
 fn resolver() -> Resolver {
     let source = MemorySource::new()
@@ -59,4 +60,28 @@ fn a_denial_is_a_problem_like_any_other() {
         insta::assert_snapshot!(error);
         Ok(())
     });
+}
+
+#[test]
+fn a_denial_comes_before_anything_is_fetched() {
+    let source = ScriptedSource::value("v");
+    let profiles = Profiles::new().with("debug", ProfilePolicy::new().allow_environments(["dev"]));
+    let resolver = Resolver::builder(source.clone())
+        .profiles(profiles)
+        .build()
+        .unwrap();
+    let app = "a = 'infisical://dev/A'\nb = 'infisical://prod/B'\nc = 'infisical://dev/C?optinal'";
+    let figment = |app: &str| Figment::from(Toml::string(app)).select("debug");
+    let error = block_on(figment(app).resolve_secrets(&resolver)).unwrap_err();
+    let codes: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.code)
+        .collect();
+    assert_eq!(codes, ["environment-not-allowed", "unknown-option"]);
+    let blocking = BlockingResolver::new(Driver::start().unwrap(), resolver.clone());
+    assert!(figment(app).resolve_blocking(&blocking).is_err());
+    assert_eq!(source.calls(), 0);
+    block_on(figment("a = 'infisical://dev/A'").resolve_secrets(&resolver)).unwrap();
+    assert!(source.calls() > 0);
 }

@@ -109,6 +109,11 @@ impl Resolver {
         }
     }
 
+    /// Tells whether the policy of a profile applies; see [`in_profile`](Self::in_profile).
+    pub fn follows_a_policy(&self) -> bool {
+        self.following.is_some()
+    }
+
     /// Returns the source beneath.
     pub fn source(&self) -> &Arc<dyn SecretSource> {
         &self.inside.source
