@@ -10,7 +10,7 @@ use secret_source::{ErrorKind, Missing, SecretError};
 
 use crate::key_path::KeyPath;
 use crate::place::Place;
-use crate::quoted::{Quoted, meant};
+use crate::quoted::Quoted;
 use crate::site::{Site, Spots};
 use crate::{Problem, ProblemKind, Severity};
 
@@ -41,7 +41,7 @@ impl Finding {
             part => format!("{}: `{part}`", error.kind()),
         };
         let advice = (message, error.hint().to_owned());
-        text.finding(kind, advice, meant(error), quoted)
+        text.finding(kind, advice, error.quoted(), quoted)
     }
 
     /// Describes a text whose scheme is nearly a registered one. The text itself may be a password.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use secret_ref::{Component, ParseError, ParseErrorKind};
+use secret_ref::{Component, ParseError};
 
 /// Is the reference within a text, in one line.
 pub(crate) struct Quoted {
@@ -28,7 +28,7 @@ impl Quoted {
 
     /// Quotes what of a text that does not parse was meant as the reference, and marks the mistake.
     pub(crate) fn broken(error: &ParseError) -> Self {
-        let (text, range, span) = (error.input(), meant(error), error.span());
+        let (text, range, span) = (error.input(), error.quoted(), error.span());
         let escaped = |range: Range<usize>| escape(text.get(range).unwrap_or_default());
         let start = escaped(range.start..span.start.max(range.start)).len();
         let length = escaped(span).len();
@@ -38,29 +38,6 @@ impl Quoted {
             mark: start.min(end)..end,
             reference,
         }
-    }
-}
-
-/// Returns the bytes of a text that may be shown because they were meant as the reference. The text around it in a
-/// template may hold a password, and so may what follows a reference that is never closed.
-pub(crate) fn meant(error: &ParseError) -> Range<usize> {
-    let (text, span) = (error.input(), error.span());
-    let unbounded = matches!(
-        error.kind(),
-        ParseErrorKind::UnclosedReference
-            | ParseErrorKind::NestedReference
-            | ParseErrorKind::NearScheme
-    );
-    if unbounded {
-        return span;
-    }
-    match text.get(..span.start).and_then(|before| before.rfind("${")) {
-        Some(opening) => {
-            let start = opening + "${".len();
-            let inside = text.get(start..).unwrap_or_default();
-            start..start + inside.find('}').unwrap_or(inside.len())
-        }
-        None => 0..text.len(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ResolveError;
 use crate::finding::{Finding, Text};
 use crate::occurrence::search;
 use crate::place::Place;
+use crate::resolve::selected_profile;
 
 /// Lists the references of a configuration.
 ///
@@ -78,9 +79,7 @@ impl ListReferences for Figment {
         &self,
         resolver: &impl AsRef<Resolver>,
     ) -> Result<Vec<ConfigReference>, ResolveError> {
-        let resolver = resolver
-            .as_ref()
-            .in_profile(self.profile().as_str().as_str());
+        let resolver = resolver.as_ref().in_profile(selected_profile(self));
         let tree = self.find_value("")?.into_dict().unwrap_or_default();
         let findings = search(self, &tree, resolver.schemes());
         let mut problems = findings.problems;

@@ -71,9 +71,7 @@ impl ResolveSecrets for Figment {
         self,
         resolver: &impl AsRef<Resolver>,
     ) -> impl Future<Output = Result<Resolved, ResolveError>> + Send {
-        let resolver = resolver
-            .as_ref()
-            .in_profile(self.profile().as_str().as_str());
+        let resolver = resolver.as_ref().in_profile(selected_profile(&self));
         async move {
             let plan = Plan::read(self, resolver.schemes())?;
             let references = plan.references();
@@ -89,9 +87,7 @@ impl ResolveSecrets for Figment {
         self,
         resolver: &impl AsRef<BlockingResolver>,
     ) -> Result<Resolved, ResolveError> {
-        let resolver = resolver
-            .as_ref()
-            .in_profile(self.profile().as_str().as_str());
+        let resolver = resolver.as_ref().in_profile(selected_profile(&self));
         let plan = Plan::read(self, resolver.resolver().schemes())?;
         let references = plan.references();
         let answers = match unasked(resolver.resolver(), &references) {
@@ -107,7 +103,7 @@ pub(crate) async fn resolve_anew(
     figment: Figment,
     resolver: &Resolver,
 ) -> Result<Resolved, ResolveError> {
-    let resolver = resolver.in_profile(figment.profile().as_str().as_str());
+    let resolver = resolver.in_profile(selected_profile(&figment));
     let plan = Plan::read(figment, resolver.schemes())?;
     let references = plan.references();
     let answers = match unasked(&resolver, &references) {
@@ -115,6 +111,11 @@ pub(crate) async fn resolve_anew(
         None => resolver.refresh_many(&references).await,
     };
     plan.finish(answers, resolver.schemes())
+}
+
+/// Returns the name of the selected profile, whose policy applies.
+pub(crate) fn selected_profile(figment: &Figment) -> &str {
+    figment.profile().as_str().as_str()
 }
 
 /// Answers without the source where there is nothing to ask it, or the policy of the profile denies a reference: then

@@ -160,6 +160,8 @@ fn a_template_is_quoted_only_as_far_as_it_is_a_reference() {
             canary.value()
         ),
         format!("${{infisical:///db/KEY and {}", canary.value()),
+        format!("infisical://app:{}@db.internal/app", canary.value()),
+        format!("x${{infisical://app:{}@db/app}}", canary.value()),
         format!(
             "{}${{infisical:///a${{infisical:///b}}}}{}",
             canary.value(),

@@ -6,8 +6,8 @@ use std::ops::Range;
 /// Says what is wrong with a text that should be a reference, a template, a folder or a scheme.
 ///
 /// References are not secret, so the message quotes the reference; it never quotes the text around a reference in a
-/// template, which may hold a password that somebody wrote down. [`input`](Self::input) is that whole text, for callers
-/// that want to underline the [`span`](Self::span).
+/// template, which may hold a password that somebody wrote down. [`input`](Self::input) is that whole text, of which
+/// callers that want to underline the [`span`](Self::span) show what is [`quoted`](Self::quoted).
 ///
 /// # Examples
 ///
@@ -46,6 +46,13 @@ impl ParseError {
     #[must_use]
     pub fn input(&self) -> &str {
         &self.input
+    }
+
+    /// Returns the bytes of [`input`](Self::input) that may be shown: the reference, as far as it goes. The text around
+    /// it in a template is left out, and so is what follows a colon before the first slash, where URLs have a password.
+    #[must_use]
+    pub fn quoted(&self) -> Range<usize> {
+        self.quoted.clone()
     }
 
     /// Says what to write instead. Never empty.
@@ -204,7 +211,11 @@ impl Fault {
     }
 
     /// Makes the public error, whose message may quote only `quoted` of `input`.
-    pub(crate) fn quoting(self, input: &str, quoted: Range<usize>) -> ParseError {
+    pub(crate) fn quoting(self, input: &str, mut quoted: Range<usize>) -> ParseError {
+        let is_of_url = self.kind == ParseErrorKind::InvalidAuthority;
+        if is_of_url && input.get(self.span.clone()) == Some(":") {
+            quoted.end = self.span.end;
+        }
         ParseError {
             kind: self.kind,
             input: input.to_owned(),

@@ -38,6 +38,8 @@ impl Location {
         let (rest, fragment) = rest.cut('#');
         let (rest, query) = rest.cut('?');
         let Some((authority, path)) = rest.split_once('/') else {
+            // Of a colon is told first: a password may follow it, and is not quoted then.
+            no_colon(rest)?;
             return Err(missing_key(&scheme, rest));
         };
         let (project, environment) = read_authority(authority)?;
@@ -86,13 +88,18 @@ fn missing_key(scheme: &str, authority: Piece<'_>) -> Fault {
     )
 }
 
+fn no_colon(authority: Piece<'_>) -> Result<(), Fault> {
+    let hint =
+        "a reference has neither port nor password: write `scheme://project@environment/KEY`";
+    match authority.find(':') {
+        Some(colon) => Err(colon.fault(InvalidAuthority, hint)),
+        None => Ok(()),
+    }
+}
+
 /// Reads what stands between `://` and the first slash.
 fn read_authority(authority: Piece<'_>) -> Result<(Option<String>, Option<String>), Fault> {
-    if let Some(colon) = authority.find(':') {
-        let hint =
-            "a reference has neither port nor password: write `scheme://project@environment/KEY`";
-        return Err(colon.fault(InvalidAuthority, hint));
-    }
+    no_colon(authority)?;
     let (project, environment) = match authority.split_once('@') {
         Some((project, environment)) => (Some(project), environment),
         None => (None, authority),

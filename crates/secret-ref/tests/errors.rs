@@ -88,3 +88,26 @@ fn a_reference_that_is_wrong_as_a_whole_is_quoted_once() {
         "a folder where a secret is expected in `infisical://dev/shared/`"
     );
 }
+
+#[test]
+fn what_may_be_the_password_of_a_url_is_not_quoted() {
+    for text in [
+        "infisical://app:hunter2@db/KEY",
+        "infisical://app:hunter2@db",
+        "infisical://app@db:hunter2/",
+    ] {
+        let template = format!("x${{{text}}}").parse::<secret_ref::Template>();
+        let folder = secret_ref::FolderRef::parse(text);
+        let errors = [
+            SecretRef::parse(text).unwrap_err(),
+            template.unwrap_err(),
+            folder.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ParseErrorKind::InvalidAuthority, "{text}");
+            let shown = format!("{error} {error:?} {}", error.hint());
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert!(!error.input()[error.quoted()].contains("hunter2"), "{text}");
+        }
+    }
+}
